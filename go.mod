@@ -1,0 +1,3 @@
+module reactorls
+
+go 1.26
