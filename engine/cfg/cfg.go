@@ -266,8 +266,9 @@ func (p *parser) expr(depth int) (Expr, error) {
 		return Expr{}, fmt.Errorf("expected a name at byte %d", p.i)
 	}
 	if p.eat('=') {
-		p.space()
-		p.s = p.s[:p.i] + strings.TrimPrefix(p.s[p.i:], "r") // r"…" has the same value
+		if p.space(); strings.HasPrefix(p.s[p.i:], `r"`) {
+			p.i++ // a raw string has the same value
+		}
 		value, err := p.str()
 		return Expr{Name: name, Value: value, Valued: true}, err
 	}
