@@ -5,7 +5,6 @@ package cfg
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -189,9 +188,9 @@ func (e Expr) text(short bool) string {
 	if e.Op == Atom {
 		switch {
 		case short && e.Name == "feature" && e.Valued:
-			return strconv.Quote(e.Value)
+			return `"` + e.Value + `"`
 		case e.Valued:
-			return e.Name + " = " + strconv.Quote(e.Value)
+			return e.Name + ` = "` + e.Value + `"`
 		}
 		return e.Name
 	}
