@@ -1,0 +1,175 @@
+package rust
+
+import "reactorls/engine/cfg"
+
+// CondID names a condition of a package.
+type CondID int32
+
+// always is the condition that holds in every build.
+const always CondID = 0
+
+// conds keeps the conditions of a package as a graph in which equal ones are
+// one, so that each is judged once.
+type conds struct {
+	nodes  []condNode
+	joined map[[2]CondID]CondID
+	leaves map[leafKey]CondID
+}
+
+type leafKey struct {
+	kind CondKind
+	text string
+}
+
+// condNode is a leaf, or the conjunction of two others.
+type condNode struct {
+	left, right CondID // both always, for a leaf
+	leaf        Cond
+}
+
+func (c *conds) init() {
+	if c.nodes == nil {
+		c.nodes = []condNode{{leaf: Cond{Expr: cfg.True}}}
+		c.joined = map[[2]CondID]CondID{}
+		c.leaves = map[leafKey]CondID{}
+	}
+}
+
+func (c *conds) leaf(l Cond) CondID {
+	c.init()
+	key := leafKey{l.Kind, l.Name}
+	if l.Kind == CfgCond {
+		key.text = l.Expr.String()
+	}
+	id, ok := c.leaves[key]
+	if !ok {
+		id = CondID(len(c.nodes))
+		c.nodes = append(c.nodes, condNode{leaf: l})
+		c.leaves[key] = id
+	}
+	return id
+}
+
+func (c *conds) and(a, b CondID) CondID {
+	switch {
+	case a == always || a == b:
+		return b
+	case b == always:
+		return a
+	}
+	key := [2]CondID{min(a, b), max(a, b)}
+	id, ok := c.joined[key]
+	if !ok {
+		id = CondID(len(c.nodes))
+		c.nodes = append(c.nodes, condNode{left: a, right: b})
+		c.joined[key] = id
+	}
+	return id
+}
+
+// Build is one way to compile a package: which cfg atoms hold. It remembers what
+// it has judged.
+type Build struct {
+	p      *Package
+	env    cfg.Env
+	judged []uint8            // outcome + 1
+	called map[string]cfg.Tri // for each macro of the package: does its body end up in code
+}
+
+// Build prepares to judge conditions under env.
+func (p *Package) Build(env cfg.Env) *Build {
+	p.conds.init()
+	b := &Build{p: p, env: env, called: map[string]cfg.Tri{}}
+	b.judgeMacros()
+	return b
+}
+
+// judgeMacros finds which macros are called from code that is compiled. Macros
+// call each other, so it goes round until nothing changes.
+func (b *Build) judgeMacros() {
+	for changed := true; changed; {
+		changed = false
+		b.judged = make([]uint8, len(b.p.conds.nodes))
+		for name, m := range b.p.macros {
+			if !m.defined {
+				continue
+			}
+			r := cfg.No
+			if m.exported || len(m.calls) == 0 { // called where we do not see it, or by no one yet
+				r = cfg.Maybe
+			}
+			for _, c := range m.calls {
+				if r = max(r, b.Holds(c)); r == cfg.Yes {
+					break
+				}
+			}
+			if r > b.called[name] {
+				b.called[name] = r
+				changed = true
+			}
+		}
+	}
+}
+
+// Holds tells whether the code under a condition is compiled in this build.
+func (b *Build) Holds(id CondID) cfg.Tri {
+	if r := b.judged[id]; r > 0 {
+		return cfg.Tri(r - 1)
+	}
+	n := &b.p.conds.nodes[id]
+	var r cfg.Tri
+	if n.left != always || n.right != always {
+		if r = b.Holds(n.left); r != cfg.No {
+			r = min(r, b.Holds(n.right))
+		}
+	} else {
+		r = b.leaf(n.leaf)
+	}
+	b.judged[id] = uint8(r) + 1
+	return r
+}
+
+func (b *Build) leaf(l Cond) cfg.Tri {
+	switch l.Kind {
+	case CfgCond:
+		return l.Expr.Eval(b.env)
+	case QuotedCond:
+		return cfg.Maybe
+	case MacroCond:
+		return b.called[l.Name]
+	}
+	m := b.p.macros[l.Name]
+	if m == nil || len(m.wraps) == 0 {
+		return cfg.Yes // a macro that passes its arguments on
+	}
+	r := m.wraps[0].Eval(b.env)
+	for _, w := range m.wraps[1:] {
+		if w.Eval(b.env) != r {
+			return cfg.Maybe // several macros of one name
+		}
+	}
+	return r
+}
+
+// Exprs calls f for each cfg expression that id depends on directly.
+func (p *Package) Exprs(id CondID, f func(cfg.Expr)) {
+	if id == always {
+		return
+	}
+	n := &p.conds.nodes[id]
+	if n.left != always || n.right != always {
+		p.Exprs(n.left, f)
+		p.Exprs(n.right, f)
+		return
+	}
+	switch n.leaf.Kind {
+	case CfgCond:
+		f(n.leaf.Expr)
+	case CallCond:
+		if m := p.macros[n.leaf.Name]; m != nil {
+			for _, w := range m.wraps {
+				f(w)
+			}
+		}
+	}
+}
