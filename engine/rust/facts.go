@@ -15,7 +15,7 @@ const maxNesting = 400
 
 // Parse reads the facts of one file. It accepts any text.
 func Parse(src string) *Source {
-	toks, closed := Lex(src, nil)
+	toks, closed := Lex(src, make([]Token, 0, len(src)/5))
 	if !closed {
 		toks = recoverString(src, toks)
 	}
@@ -516,8 +516,8 @@ func (w *walker) externCrate(i int, c ctx) int {
 		n.Name = w.word(next + 1)
 		next += 2
 	}
+	w.Refs = append(w.Refs, Ref{Path: n.Path, Span: w.span(name, name+1), Scope: c.scope, Cond: c.cond, Kind: UseRef, Pub: n.Pub, Name: int32(len(w.Names))})
 	w.Names = append(w.Names, n)
-	w.Refs = append(w.Refs, Ref{Path: n.Path, Span: w.span(name, name+1), Scope: c.scope, Cond: c.cond, Kind: UseRef, Pub: n.Pub})
 	if c.item.macroUse {
 		w.Globs = append(w.Globs, Glob{Path: n.Path, Scope: 0, Cond: c.cond, Space: MacroSpace})
 	}
@@ -602,7 +602,7 @@ func (w *walker) useTree(i, end, base int, global bool, u use) int {
 			i = w.useLeaf(start, i, base, global, u)
 			restore()
 			return i
-		case w.is(i, '*'):
+		case w.is(i, '*') && len(w.segs) > base:
 			path := Path{w.keep(w.segs[base:]), global}
 			w.Refs = append(w.Refs, Ref{Path: path, Span: w.span(start, i+1), Scope: u.scope, Cond: u.cond, Kind: GlobRef, Pub: u.pub})
 			w.Globs = append(w.Globs, Glob{Path: path, Scope: u.scope, Cond: u.cond, Space: AnySpace, Pub: u.pub})
@@ -615,8 +615,9 @@ func (w *walker) useTree(i, end, base int, global bool, u use) int {
 				if w.is(next, ',') {
 					next++
 				}
-				if next <= j { // half-typed: nothing here is a tree
-					next = stop
+				if next <= j { // half-typed: what follows is no tree, but may be code
+					restore()
+					return j
 				}
 				j = next
 			}
@@ -624,7 +625,7 @@ func (w *walker) useTree(i, end, base int, global bool, u use) int {
 			return w.after(i, end)
 		default: // half-typed, or a macro's placeholder: what is there is an open path
 			if len(w.segs) > mark {
-				w.Refs = append(w.Refs, Ref{Path: Path{w.keep(w.segs[base:]), global}, Span: w.span(start, i), Scope: u.scope, Cond: u.cond, Kind: UseRef, Open: true, Pub: u.pub})
+				w.Refs = append(w.Refs, Ref{Path: Path{w.keep(w.segs[base:]), global}, Span: w.span(start, i), Scope: u.scope, Cond: u.cond, Kind: UseRef, Open: true, Pub: u.pub, Name: -1})
 			}
 			restore()
 			return i
@@ -648,10 +649,12 @@ func (w *walker) useLeaf(start, i, base int, global bool, u use) int {
 		name = w.word(next + 1)
 		next += 2
 	}
-	w.Refs = append(w.Refs, Ref{Path: path, Span: w.span(start, i+1), Scope: u.scope, Cond: u.cond, Kind: UseRef, Pub: u.pub})
+	r := Ref{Path: path, Span: w.span(start, i+1), Scope: u.scope, Cond: u.cond, Kind: UseRef, Pub: u.pub, Name: -1}
 	if name != "_" {
+		r.Name = int32(len(w.Names))
 		w.Names = append(w.Names, Name{Name: name, Path: path, Scope: u.scope, Cond: u.cond, Space: AnySpace, Use: true, Pub: u.pub})
 	}
+	w.Refs = append(w.Refs, r)
 	return next
 }
 

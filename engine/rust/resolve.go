@@ -19,13 +19,19 @@ type Target struct {
 // the same thing many times over, so it keeps track of what is being resolved,
 // keeps what is done, and gives up after a bounded number of steps.
 type resolver struct {
-	busy   map[declaration]bool
-	cuts   int // look-ups that were cut short by busy or steps
-	steps  int
-	GaveUp bool // some path was too entangled to resolve
+	busy  map[declaration]bool
+	cuts  int // look-ups that were cut short by busy or steps
+	steps int
+	// GaveUp counts the paths that were too entangled to resolve.
+	GaveUp int
 }
 
-const maxSteps = 20_000
+// start gives the next path its steps. Where paths are given up again and
+// again, those to come get fewer.
+func (r *resolver) start() {
+	const maxSteps = 8000
+	r.steps = maxSteps >> min(r.GaveUp, 6)
+}
 
 // declaration is one import: a Name, or a Glob.
 type declaration struct {
@@ -72,7 +78,7 @@ func (t Target) same(o Target) bool {
 // declaration.
 func (u *Unit) Resolve(path Path, scope int32, space Space, inUse bool) []Target {
 	p := u.Crate.Package
-	p.steps = maxSteps
+	p.start()
 	return p.resolve(path, place{u, scope}, space, inUse)
 }
 
@@ -170,6 +176,9 @@ func (p *Package) find(at place, name string, space Space) lookup {
 			if space&TypeSpace != 0 {
 				l.add(at.unit.Crate.extern(name))
 			}
+			if space&MacroSpace != 0 && at.unit.Crate.Root.place != at {
+				l.add(p.member(at.unit.Crate.Root.place, name, MacroSpace)) // #[macro_use]
+			}
 			return l
 		default:
 			at.scope = s.Parent
@@ -192,7 +201,9 @@ func (p *Package) member(at place, name string, space Space) lookup {
 	}
 	if p.steps--; p.steps < 0 {
 		p.cuts++
-		p.GaveUp = true
+		if p.steps == -1 {
+			p.GaveUp++
+		}
 		return lookup{}
 	}
 	cuts := p.cuts
@@ -312,13 +323,16 @@ type Site struct {
 // Sites lists the mentions of extern crates in order of file and place.
 func (c *Crate) Sites() []Site {
 	var sites []Site
+	p := c.Package
 	for _, u := range c.Units {
 		for i := range u.Source.Refs {
 			r := &u.Source.Refs[i]
 			space, inUse := TypeSpace|ValueSpace, false
+			own := declaration{unit: u, index: r.Name}
 			switch r.Kind {
 			case UseRef:
 				space, inUse = AnySpace, true
+				p.busy[own] = r.Name >= 0 // use log::log does not mean itself
 			case GlobRef:
 				space, inUse = TypeSpace, true
 			case MacroRef, AttrRef:
@@ -328,10 +342,11 @@ func (c *Crate) Sites() []Site {
 				if t.module == nil {
 					sites = append(sites, Site{
 						Extern: t.Extern, Path: t.Path, Unit: u, Span: r.Span, Kind: r.Kind, Args: r.Args,
-						Cond: c.Package.conds.and(u.conds[r.Cond], t.Cond), Open: r.Open, Pub: r.Pub, Unsure: t.Unsure,
+						Cond: p.conds.and(u.conds[r.Cond], t.Cond), Open: r.Open, Pub: r.Pub, Unsure: t.Unsure,
 					})
 				}
 			}
+			delete(p.busy, own)
 		}
 		sites = append(sites, u.bareSites()...)
 	}
@@ -345,7 +360,7 @@ func (u *Unit) bareSites() []Site {
 	p := u.Crate.Package
 	for _, b := range u.Source.Bare {
 		name := b.Span.Text().In(u.Source.Text)
-		p.steps = maxSteps
+		p.start()
 		for _, t := range p.find(place{u, b.Scope}, name, TypeSpace|ValueSpace).targets {
 			if t.module == nil && len(t.Path) > 0 {
 				sites = append(sites, Site{

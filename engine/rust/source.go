@@ -145,6 +145,7 @@ type Ref struct {
 	Span
 	Scope, Cond int32
 	Kind        RefKind
+	Name        int32 // UseRef: the index of the Name that it brings, or -1
 	// Open tells that a macro's placeholder continues the path (tokio::$name).
 	Open bool
 	// Pub marks a UseRef or GlobRef that re-exports to everybody.
