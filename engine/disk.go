@@ -1,0 +1,236 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"unicode/utf8"
+)
+
+// MaxFileSize is the largest file that is read, in bytes. No source that a
+// person wrote comes near.
+const MaxFileSize = 16 << 20
+
+// Entry is one name in a directory.
+type Entry struct {
+	Name string
+	Dir  bool
+}
+
+// disk keeps what was read from the file system, so that it is read once, and
+// an analysis sees each file in one state. It is safe for concurrent use.
+type disk struct {
+	mu    sync.Mutex
+	files map[string]diskFile
+	lists map[string][]Entry
+}
+
+type diskFile struct {
+	file  *File // nil: there is none
+	stamp stamp
+}
+
+// stamp tells whether a file is still what was read.
+type stamp struct {
+	size  int64
+	mtime int64 // nanoseconds
+}
+
+func newDisk() *disk {
+	return &disk{files: map[string]diskFile{}, lists: map[string][]Entry{}}
+}
+
+// file reads a file, or gives what was read before; nil when there is none.
+func (d *disk) file(path string) *File {
+	d.mu.Lock()
+	known, ok := d.files[path]
+	d.mu.Unlock()
+	if ok {
+		return known.file
+	}
+	read := readFile(path)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if known, ok := d.files[path]; ok { // another reader was faster
+		return known.file
+	}
+	d.files[path] = read
+	return read.file
+}
+
+func readFile(path string) diskFile {
+	if !filepath.IsAbs(path) { // an untitled document, or one of another machine
+		return diskFile{}
+	}
+	content, st, err := readText(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return diskFile{}
+	}
+	f := NewFile(path, content)
+	if err != nil {
+		f.Problem = err.Error()
+	}
+	return diskFile{f, st}
+}
+
+// readText reads a regular file. Pipes and devices are refused before they are
+// opened, for reading them might never end.
+func readText(path string) (string, stamp, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return "", stamp{}, reason(err)
+	}
+	st := stamp{info.Size(), info.ModTime().UnixNano()}
+	switch {
+	case !info.Mode().IsRegular():
+		return "", st, errors.New("not a regular file")
+	case info.Size() > MaxFileSize:
+		return "", st, fmt.Errorf("too large to analyse: %d MB, at most %d", info.Size()>>20, MaxFileSize>>20)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return "", st, reason(err)
+	}
+	defer f.Close()
+	var b strings.Builder
+	b.Grow(int(info.Size()))
+	if _, err := io.Copy(&b, io.LimitReader(f, MaxFileSize+1)); err != nil {
+		return "", st, reason(err)
+	}
+	switch content := b.String(); {
+	case len(content) > MaxFileSize:
+		return "", st, errors.New("too large to analyse")
+	case !utf8.ValidString(content):
+		return "", st, errors.New("not valid UTF-8")
+	default:
+		return content, st, nil
+	}
+}
+
+// reason is the error without the operation and path in front, which the
+// caller's message names anyway.
+func reason(err error) error {
+	if p := (*fs.PathError)(nil); errors.As(err, &p) {
+		return p.Err
+	}
+	return err
+}
+
+// list names what a directory holds, sorted; nothing where there is none.
+func (d *disk) list(dir string) []Entry {
+	d.mu.Lock()
+	known, ok := d.lists[dir]
+	d.mu.Unlock()
+	if ok {
+		return known
+	}
+	var entries []Entry
+	if filepath.IsAbs(dir) {
+		read, _ := os.ReadDir(dir) // a directory that cannot be read holds nothing for us
+		for _, e := range read {
+			isDir := e.IsDir()
+			if e.Type()&fs.ModeSymlink != 0 {
+				info, err := os.Stat(filepath.Join(dir, e.Name()))
+				isDir = err == nil && info.IsDir()
+			}
+			entries = append(entries, Entry{e.Name(), isDir})
+		}
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.lists[dir] = entries
+	return entries
+}
+
+// without is the disk with everything forgotten that concerns the paths, and
+// with what did not change kept.
+func (d *disk) without(changed func(path string) bool) *disk {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	n := newDisk()
+	for path, f := range d.files {
+		if !changed(path) {
+			n.files[path] = f
+		}
+	}
+	for dir, l := range d.lists {
+		if !changed(dir) {
+			n.lists[dir] = l
+		}
+	}
+	return n
+}
+
+// stale lists the files and directories that are no longer as they were read.
+func (d *disk) stale() []string {
+	d.mu.Lock()
+	files := make(map[string]diskFile, len(d.files))
+	for path, f := range d.files {
+		files[path] = f
+	}
+	lists := make(map[string][]Entry, len(d.lists))
+	for dir, l := range d.lists {
+		lists[dir] = l
+	}
+	d.mu.Unlock()
+	var stale []string
+	for path, f := range files {
+		info, err := os.Stat(path)
+		if exists := err == nil; exists != (f.file != nil) || exists && (stamp{info.Size(), info.ModTime().UnixNano()}) != f.stamp {
+			stale = append(stale, path)
+		}
+	}
+	fresh := newDisk()
+	for dir, l := range lists {
+		if !slices.Equal(l, fresh.list(dir)) {
+			stale = append(stale, dir)
+		}
+	}
+	return stale
+}
+
+// ErrChanged tells that a file is no longer what an edit was made for.
+var ErrChanged = errors.New("changed since it was read")
+
+// Replace writes a new text over a file whose text was old. The file is whole at
+// every moment: the new text is written beside it and then takes its place. It
+// fails with ErrChanged, and changes nothing, when the file holds another text.
+// A symbolic link stays one; the mode is kept.
+func Replace(path, old, content string) (err error) {
+	path, err = filepath.EvalSymlinks(path)
+	if err != nil {
+		return err
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	temp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.tmp")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			os.Remove(temp.Name())
+		}
+	}()
+	_, err = temp.WriteString(content)
+	err = errors.Join(err, temp.Chmod(info.Mode().Perm()), temp.Sync(), temp.Close())
+	if err != nil {
+		return err
+	}
+	now, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	if string(now) != old {
+		return ErrChanged
+	}
+	return os.Rename(temp.Name(), path)
+}

@@ -1,0 +1,50 @@
+package engine
+
+import (
+	"path/filepath"
+	"sync"
+
+	"reactorls/engine/rust"
+	"reactorls/engine/text"
+)
+
+// File is the text of one file at one moment. It never changes; what is known
+// of it is computed at most once.
+type File struct {
+	// Path is absolute and clean, or the URI of a document that is no file.
+	Path string
+	Text string
+	// Problem says why the text could not be used: unreadable, too large, not
+	// UTF-8. Text is empty then.
+	Problem string
+	// Open tells that an editor holds the file, at Version.
+	Open    bool
+	Version int32
+
+	mapper func() *text.Mapper
+	source func() *rust.Source
+}
+
+// NewFile makes a File of a text that no editor holds.
+func NewFile(path, content string) *File {
+	f := &File{Path: path, Text: content}
+	f.mapper = sync.OnceValue(func() *text.Mapper { return text.NewMapper(f.Text) })
+	f.source = sync.OnceValue(func() *rust.Source { return rust.Parse(f.Text) })
+	return f
+}
+
+// Mapper converts between offsets and positions of the text.
+func (f *File) Mapper() *text.Mapper { return f.mapper() }
+
+// Source is the text read as Rust.
+func (f *File) Source() *rust.Source { return f.source() }
+
+// Dir is the directory that holds the file.
+func (f *File) Dir() string { return filepath.Dir(f.Path) }
+
+// as gives the file another state in the editor, sharing all that is known.
+func (f *File) as(open bool, version int32) *File {
+	g := *f
+	g.Open, g.Version = open, version
+	return &g
+}

@@ -1,0 +1,97 @@
+package engine
+
+import (
+	"slices"
+	"sync"
+)
+
+// memo keeps results of earlier snapshots. A result is good for a later one when
+// every file and listing that it was made of is still the same, so nothing ever
+// has to be invalidated by hand.
+type memo struct {
+	mu      sync.Mutex
+	results map[string]memoised
+}
+
+type memoised struct {
+	value any
+	reads *Reader
+}
+
+func newMemo() *memo { return &memo{results: map[string]memoised{}} }
+
+// Reader is a view of a snapshot that notes what was looked at.
+type Reader struct {
+	s     *Snapshot
+	mu    sync.Mutex
+	files map[string]*File
+	lists map[string][]Entry
+}
+
+func (s *Snapshot) reader() *Reader {
+	return &Reader{s: s, files: map[string]*File{}, lists: map[string][]Entry{}}
+}
+
+// File is Snapshot.File.
+func (r *Reader) File(path string) *File {
+	f := r.s.File(path)
+	r.mu.Lock()
+	r.files[path] = f
+	r.mu.Unlock()
+	return f
+}
+
+// List is Snapshot.List.
+func (r *Reader) List(dir string) []Entry {
+	l := r.s.List(dir)
+	r.mu.Lock()
+	r.lists[dir] = l
+	r.mu.Unlock()
+	return l
+}
+
+// holds reports whether everything that was looked at is the same in s.
+func (r *Reader) holds(s *Snapshot) bool {
+	for path, f := range r.files {
+		if now := s.File(path); now != f && (now == nil || f == nil || now.Text != f.Text || now.Problem != f.Problem) {
+			return false
+		}
+	}
+	for dir, l := range r.lists {
+		if !slices.Equal(s.List(dir), l) {
+			return false
+		}
+	}
+	return true
+}
+
+// inherit notes all that another reader looked at.
+func (r *Reader) inherit(o *Reader) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for path, f := range o.files {
+		r.files[path] = f
+	}
+	for dir, l := range o.lists {
+		r.lists[dir] = l
+	}
+}
+
+// memoise gives the result of compute, which must depend on key and on what it
+// reads alone. parent, if not nil, depends on the result too.
+func memoise[T any](s *Snapshot, parent *Reader, key string, compute func(*Reader) T) T {
+	s.memo.mu.Lock()
+	known, ok := s.memo.results[key]
+	s.memo.mu.Unlock()
+	if !ok || !known.reads.holds(s) {
+		r := s.reader()
+		known = memoised{compute(r), r}
+		s.memo.mu.Lock()
+		s.memo.results[key] = known
+		s.memo.mu.Unlock()
+	}
+	if parent != nil {
+		parent.inherit(known.reads)
+	}
+	return known.value.(T)
+}

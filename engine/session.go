@@ -1,0 +1,181 @@
+// Package engine knows what is true of a Cargo workspace: its files in the state
+// that an editor or the disk holds them, its packages, what their sources need
+// of each runtime, and who drives which reactor. It knows no rule and no
+// protocol.
+package engine
+
+import (
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+)
+
+// Session is the changing state of the files: what editors hold over what is on
+// disk. One writer at a time makes a new Snapshot; readers take the current one
+// and keep it.
+type Session struct {
+	mu      sync.Mutex // held by the writer
+	current atomic.Pointer[Snapshot]
+}
+
+// NewSession starts with no open files over the disk.
+func NewSession() *Session {
+	s := &Session{}
+	s.current.Store(&Snapshot{overlays: map[string]*File{}, disk: newDisk(), memo: newMemo()})
+	return s
+}
+
+// NewMemorySession starts with the given files, by path, and never looks at the
+// disk.
+func NewMemorySession(files map[string]string) *Session {
+	overlays := map[string]*File{}
+	for path, content := range files {
+		overlays[path] = NewFile(path, content)
+	}
+	s := &Session{}
+	s.current.Store(&Snapshot{overlays: overlays, memo: newMemo()})
+	return s
+}
+
+// Snapshot is the newest state.
+func (s *Session) Snapshot() *Snapshot { return s.current.Load() }
+
+// Open puts what an editor holds over the disk; it also serves for each change
+// of the text.
+func (s *Session) Open(path, content string, version int32) {
+	s.update(func(n *Snapshot) {
+		if old := n.overlays[path]; old != nil && old.Text == content {
+			n.overlays[path] = old.as(true, version)
+			return
+		}
+		n.overlays[path] = NewFile(path, content).as(true, version)
+	})
+}
+
+// Close drops what an editor held; the disk shows through again, and is looked
+// at anew.
+func (s *Session) Close(path string) {
+	s.update(func(n *Snapshot) {
+		delete(n.overlays, path)
+		n.forget([]string{path})
+	})
+}
+
+// DiskChanged tells that files or directories on disk were made, changed or
+// removed.
+func (s *Session) DiskChanged(paths []string) {
+	s.update(func(n *Snapshot) { n.forget(paths) })
+}
+
+// Refresh looks whether anything that was read from disk has changed, for
+// clients that do not tell; it reports whether it did.
+func (s *Session) Refresh() bool {
+	d := s.Snapshot().disk
+	if d == nil {
+		return false
+	}
+	stale := d.stale()
+	if len(stale) > 0 {
+		s.DiskChanged(stale)
+	}
+	return len(stale) > 0
+}
+
+// Restart forgets all that was read or computed.
+func (s *Session) Restart() {
+	s.update(func(n *Snapshot) {
+		n.memo = newMemo()
+		if n.disk != nil {
+			n.disk = newDisk()
+		}
+	})
+}
+
+func (s *Session) update(change func(*Snapshot)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	old := s.current.Load()
+	n := &Snapshot{overlays: maps.Clone(old.overlays), disk: old.disk, memo: old.memo, id: old.id + 1}
+	change(n)
+	s.current.Store(n)
+}
+
+// Snapshot is the state of all files at one moment. It is safe for concurrent
+// use and stays as it is.
+type Snapshot struct {
+	overlays map[string]*File
+	disk     *disk // nil: there is none
+	memo     *memo
+	id       uint64
+}
+
+// ID counts the snapshots of a session.
+func (s *Snapshot) ID() uint64 { return s.id }
+
+// File is the file at a path, nil when there is none.
+func (s *Snapshot) File(path string) *File {
+	if f := s.overlays[path]; f != nil || s.disk == nil {
+		return f
+	}
+	return s.disk.file(path)
+}
+
+// List names what a directory holds, unsaved new files included, sorted.
+func (s *Snapshot) List(dir string) []Entry {
+	var entries []Entry
+	if s.disk != nil {
+		entries = s.disk.list(dir)
+	}
+	prefix := strings.TrimSuffix(dir, string(filepath.Separator)) + string(filepath.Separator)
+	extra := false
+	for path := range s.overlays {
+		rest, below := strings.CutPrefix(path, prefix)
+		if !below {
+			continue
+		}
+		name, _, isDir := strings.Cut(rest, string(filepath.Separator))
+		if !slices.ContainsFunc(entries, func(e Entry) bool { return e.Name == name }) {
+			if !extra {
+				entries = slices.Clone(entries)
+				extra = true
+			}
+			entries = append(entries, Entry{name, isDir})
+		}
+	}
+	if extra {
+		slices.SortFunc(entries, func(a, b Entry) int { return strings.Compare(a.Name, b.Name) })
+	}
+	return entries
+}
+
+// forget makes the disk be read again where paths changed. A file that appears
+// or goes changes the listing of its directory, and of those above that may
+// have come with it.
+func (s *Snapshot) forget(paths []string) {
+	if s.disk == nil || len(paths) == 0 {
+		return
+	}
+	changed := map[string]bool{}
+	for _, p := range paths {
+		for ; !changed[p]; p = filepath.Dir(p) {
+			changed[p] = true
+		}
+	}
+	below := func(path string) bool {
+		for p := path; ; p = filepath.Dir(p) {
+			if slices.Contains(paths, p) {
+				return true
+			}
+			if p == filepath.Dir(p) {
+				return false
+			}
+		}
+	}
+	if len(paths) > 64 { // a branch switch: looking at each is dearer than reading again
+		below = func(string) bool { return true }
+	}
+	s.disk = s.disk.without(func(path string) bool { return changed[path] || below(path) })
+}
