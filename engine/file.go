@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 	"sync"
 
+	"reactorls/engine/cargo"
 	"reactorls/engine/rust"
 	"reactorls/engine/text"
 )
@@ -21,14 +22,16 @@ type File struct {
 	Open    bool
 	Version int32
 
-	mapper func() *text.Mapper
-	source func() *rust.Source
+	mapper   func() *text.Mapper
+	source   func() *rust.Source
+	manifest func() *cargo.Manifest
 }
 
 // NewFile makes a File of a text that no editor holds.
 func NewFile(path, content string) *File {
 	f := &File{Path: path, Text: content}
 	f.mapper = sync.OnceValue(func() *text.Mapper { return text.NewMapper(f.Text) })
+	f.manifest = sync.OnceValue(func() *cargo.Manifest { return cargo.ParseManifest(f.Text) })
 	f.source = sync.OnceValue(func() *rust.Source { return rust.Parse(f.Text) })
 	return f
 }

@@ -1,0 +1,558 @@
+package engine
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"reactorls/engine/cargo"
+	"reactorls/engine/cfg"
+	"reactorls/engine/runtimes"
+	"reactorls/engine/rust"
+	"reactorls/engine/semver"
+	"reactorls/engine/text"
+)
+
+// Use is a package's dependency on one runtime crate: what it asks of the crate,
+// and what its sources need.
+//
+// Two sets are computed for each part of the package. What it must have is
+// named by code that is surely compiled and surely means the crate. What it may
+// have is all that cannot be excluded: it decides whether a feature is unused.
+// Where source was not seen, everything may be needed.
+type Use struct {
+	Package *Package
+	Name    string // the key in the manifest
+	Crate   string // the crate's package name
+	Version string // the one that is locked, or the newest that will do
+	Locked  bool
+	Know    *runtimes.Knowledge
+
+	// Normal is the code that everybody builds, Dev what only tests, examples
+	// and benches build, Build the build script.
+	Normal, Dev, Build Part
+	// Mentioned tells that some code, compiled or not, names the crate.
+	Mentioned bool
+	// Because is why the sources may need more than is seen; empty when all is
+	// certain.
+	Because []string
+
+	sources *sources
+}
+
+// Part is one part of a package's code and the dependency entries that serve it
+// alone.
+type Part struct {
+	Entries []*Dependency
+	Needs   []Need // what it must have, by feature, under the selection
+	may     map[string]bool
+	// choices are gates that any one of several features opens.
+	choices [][]string
+}
+
+// Need is one feature that code must have.
+type Need struct {
+	Feature string
+	Places  []Place // in order of file and place
+}
+
+// Place is where code names an item.
+type Place struct {
+	Path string
+	Span text.Span
+	Item string // with the crate in front
+}
+
+// Certain tells that nothing was left unseen.
+func (u *Use) Certain() bool { return len(u.Because) == 0 }
+
+// Import is the name of the crate in code.
+func (u *Use) Import() string { return strings.ReplaceAll(u.Name, "-", "_") }
+
+// Declared lists the features that the entries of a part ask, sorted.
+func (p *Part) Declared() []string {
+	set := map[string]bool{}
+	for _, e := range p.Entries {
+		for _, f := range e.Features {
+			set[f] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(set))
+}
+
+// Features lists what the part must have, sorted.
+func (p *Part) Features() []string {
+	var fs []string
+	for _, n := range p.Needs {
+		fs = append(fs, n.Feature)
+	}
+	return fs
+}
+
+// Find gives the need of a feature, nil when there is none.
+func (p *Part) Find(feature string) *Need {
+	for i := range p.Needs {
+		if p.Needs[i].Feature == feature {
+			return &p.Needs[i]
+		}
+	}
+	return nil
+}
+
+// May reports whether the code of the part may need the feature, be it because a
+// needed one turns it on.
+func (u *Use) May(part *Part, feature string) bool {
+	return !u.Certain() || part.may[feature]
+}
+
+// Uses are the package's dependencies on runtime crates, judged under a
+// selection of its features.
+func (s *Snapshot) Uses(p *Package, sel Selection) []*Use {
+	key := fmt.Sprintf("uses %s %v", p.File.Path, sel)
+	return memoise(s, nil, key, func(r *Reader) []*Use {
+		// The package's own inputs, which made p what it is.
+		r.File(p.File.Path)
+		r.File(p.Workspace.Root.Path)
+		return readUses(r, p, sel)
+	})
+}
+
+func readUses(r *Reader, p *Package, sel Selection) []*Use {
+	var uses []*Use
+	var src *sources
+	for _, d := range p.Dependencies {
+		if runtimes.Lookup(d.Package) == nil || slices.ContainsFunc(uses, func(u *Use) bool { return u.Name == d.Name }) {
+			continue
+		}
+		if src == nil {
+			src = readSources(r, p)
+		}
+		uses = append(uses, newUse(p, d, src))
+	}
+	if src == nil {
+		return nil
+	}
+	for _, u := range uses {
+		u.judge(sel)
+	}
+	return uses
+}
+
+func newUse(p *Package, d *Dependency, src *sources) *Use {
+	u := &Use{Package: p, Name: d.Name, Crate: d.Package, sources: src}
+	for _, e := range p.Dependencies {
+		if e.Name != d.Name {
+			continue
+		}
+		part := map[cargo.Kind]*Part{cargo.Normal: &u.Normal, cargo.Dev: &u.Dev, cargo.Build: &u.Build}[e.Kind]
+		part.Entries = append(part.Entries, e)
+	}
+	u.Version, u.Locked = p.versionOf(d)
+	if u.Version == "" {
+		u.Because = append(u.Because, fmt.Sprintf("the version of %s is not known", d.Name))
+		u.Know = runtimes.Lookup(d.Package).At("?")
+	} else {
+		u.Know = runtimes.Lookup(d.Package).At(u.Version)
+	}
+	return u
+}
+
+// versionOf is the version of a runtime crate that the lockfile has for a
+// dependency, or the newest published one that its requirement allows; "" when
+// it is not the registry's crate, or nothing fits.
+func (p *Package) versionOf(d *Dependency) (version string, locked bool) {
+	req, err := semver.ParseReq(cmp.Or(d.Requirement, "*"))
+	if err != nil || !d.FromRegistry {
+		return "", false
+	}
+	for _, own := range p.Workspace.Lock.Named(p.Name) {
+		if own.Version != p.Version || own.Source != "" {
+			continue
+		}
+		if l, ok := p.Workspace.Lock.Dependency(own, d.Package); ok && matches(req, l.Version) {
+			return l.Version, true
+		}
+	}
+	// A lockfile that has not caught up with the manifest still holds what cargo
+	// would keep.
+	best := ""
+	for _, l := range p.Workspace.Lock.Named(d.Package) {
+		if matches(req, l.Version) && (best == "" || newer(l.Version, best)) {
+			best = l.Version
+		}
+	}
+	if best != "" {
+		return best, true
+	}
+	for _, r := range runtimes.Lookup(d.Package).Releases() {
+		if !r.Yanked && req.Matches(r.Version) {
+			return r.Version.String(), false
+		}
+	}
+	return "", false
+}
+
+func matches(req semver.Req, version string) bool {
+	v, err := semver.Parse(version)
+	return err == nil && req.Matches(v)
+}
+
+func newer(a, b string) bool {
+	v, _ := semver.Parse(a)
+	w, _ := semver.Parse(b)
+	return v.Compare(w) > 0
+}
+
+// judge fills in what the parts must and may have.
+func (u *Use) judge(sel Selection) {
+	s := u.sources
+	anyNormal, anyTest := s.judge(nil, nil, false), s.judge(nil, nil, true)
+	u.judgeMay(anyNormal, anyTest)
+	u.judgeDoubts(anyNormal, anyTest)
+	for _, a := range u.activations(sel) {
+		normal, test := s.judge(&a, cargo.Host(), false), s.judge(&a, cargo.Host(), true)
+		u.collect(normal, test, func(part *Part, site rust.Site, clauses [][]string) {
+			part.must(clauses, u.place(site))
+		})
+	}
+	for _, part := range []*Part{&u.Normal, &u.Dev, &u.Build} {
+		part.settle(u)
+	}
+}
+
+// activations are the selections to judge under: the given one, or, when that
+// leaves the dependency out, the given one with each feature that brings it in.
+func (u *Use) activations(sel Selection) []cargo.Activation {
+	m := u.Package.Manifest
+	a := sel.activate(m)
+	if u.active(a) {
+		return []cargo.Activation{a}
+	}
+	var as []cargo.Activation
+	for _, f := range m.FeatureNames() {
+		with := sel
+		with.Features = append(slices.Clone(sel.Features), f)
+		if b := with.activate(m); u.active(b) {
+			as = append(as, b)
+		}
+	}
+	return as
+}
+
+// active reports whether a selection of features builds the dependency.
+func (u *Use) active(a cargo.Activation) bool {
+	for _, e := range slices.Concat(u.Normal.Entries, u.Dev.Entries, u.Build.Entries) {
+		if !e.Optional || a.Dependencies[u.Name] {
+			return true
+		}
+	}
+	return false
+}
+
+// part is the part that a crate of the package belongs to in a build of it, and
+// nil where the build leaves it out.
+func (u *Use) part(c *crateSource, b build) *Part {
+	for _, f := range c.target.RequiredFeatures {
+		if b.activation != nil && !b.activation.Features[f] {
+			return nil
+		}
+	}
+	switch c.target.Kind {
+	case cargo.BuildScript:
+		return &u.Build
+	case cargo.Lib, cargo.Bin:
+		return &u.Normal
+	}
+	return &u.Dev
+}
+
+// collect goes through the sites that are surely compiled: first in a normal
+// build, then those that only a test build has.
+func (u *Use) collect(normal, test build, f func(*Part, rust.Site, [][]string)) {
+	for i := range u.sources.crates {
+		c := &u.sources.crates[i]
+		if c.target.Kind == docCrate {
+			continue // not compiled by any cargo build
+		}
+		for _, site := range c.sites {
+			if site.Extern != u.Import() || site.Unsure {
+				continue
+			}
+			part := u.part(c, normal)
+			inTest := c.target.Kind == cargo.Test || c.target.Kind == cargo.Bench
+			switch {
+			case part == nil:
+				continue
+			case !inTest && normal.Holds(site.Cond) == cfg.Yes:
+			case test.Holds(site.Cond) == cfg.Yes && part != &u.Build:
+				part = &u.Dev
+			default:
+				continue
+			}
+			if clauses := u.clauses(site, normal.platform); len(clauses) > 0 {
+				f(part, site, clauses)
+			}
+		}
+	}
+}
+
+// judgeMay gathers what each part may need, in any build.
+func (u *Use) judgeMay(anyNormal, anyTest build) {
+	normal, dev, script := newMay(u.Know), newMay(u.Know), newMay(u.Know)
+	for i := range u.sources.crates {
+		c := &u.sources.crates[i]
+		may := dev
+		switch c.target.Kind {
+		case cargo.BuildScript:
+			may = script
+		case cargo.Lib, cargo.Bin:
+			may = normal
+		}
+		named := map[string]bool{}
+		for _, site := range c.sites {
+			if site.Extern != u.Import() {
+				continue
+			}
+			u.Mentioned = true
+			to := may
+			if may == normal && anyNormal.Holds(site.Cond) == cfg.No {
+				if anyTest.Holds(site.Cond) == cfg.No {
+					continue
+				}
+				to = dev
+			}
+			u.maySite(to, site, named, c.target.Kind == cargo.Lib && to == normal)
+		}
+		for _, m := range c.methods {
+			to := may
+			if may == normal && anyNormal.Holds(m.cond) == cfg.No {
+				to = dev
+			}
+			for _, item := range u.Know.Methods(m.name) {
+				holder := item.Path[:max(0, strings.LastIndex(item.Path, "::"))]
+				if item.Kind != runtimes.TraitMethod || named[holder] {
+					to.open(item.Gate)
+				}
+			}
+		}
+	}
+	for _, impl := range u.Know.Impls() {
+		for _, may := range []*may{normal, dev, script} {
+			may.open(impl.Gate)
+		}
+	}
+	u.Normal.may, u.Dev.may, u.Build.may = normal.close(), dev.close(), script.close()
+}
+
+// maySite notes what one mention may need. named gathers the types and traits
+// that the crate names, whose methods it may call.
+func (u *Use) maySite(to *may, site rust.Site, named map[string]bool, library bool) {
+	path := strings.Join(site.Path, "::")
+	item, rest := u.Know.Prefix(path)
+	to.open(item.Gate)
+	for p := path; p != ""; p = p[:max(0, strings.LastIndex(p, "::"))] {
+		for _, i := range u.Know.Items(p) {
+			to.open(i.Gate)
+			named[i.Path] = true
+		}
+	}
+	if rest != "" && item.Kind == runtimes.Module && !u.Know.Complete {
+		u.doubt(fmt.Sprintf("%s %s is not known to have %s", u.Crate, u.Version, path))
+	}
+	reexported := site.Pub && library
+	switch {
+	case reexported && path == "":
+		u.doubt(fmt.Sprintf("%s is re-exported as a whole: %s", u.Name, u.where(site)))
+	case reexported || site.Open:
+		for _, below := range u.Know.Under(path) {
+			to.open(below.Gate)
+		}
+	}
+	if site.Kind == rust.GlobRef || site.Open {
+		for _, below := range u.Know.Under(path) {
+			if below.Kind == runtimes.Trait {
+				to.open(below.Gate)
+				named[below.Path] = true
+			}
+		}
+	}
+	if site.Kind == rust.AttrRef {
+		for _, f := range u.attributeNeeds(site) {
+			to.features[f] = true
+		}
+	}
+}
+
+func (u *Use) doubt(reason string) {
+	if !slices.Contains(u.Because, reason) {
+		u.Because = append(u.Because, reason)
+	}
+}
+
+// judgeDoubts says why more may be needed than is seen.
+func (u *Use) judgeDoubts(anyNormal, anyTest build) {
+	for _, d := range u.sources.doubts {
+		if anyNormal.Holds(d.cond) != cfg.No || anyTest.Holds(d.cond) != cfg.No {
+			u.doubt(d.reason)
+		}
+	}
+}
+
+func (u *Use) where(site rust.Site) string {
+	return fmt.Sprintf("%s:%d", u.Package.relative(site.Unit.Path), 1+strings.Count(site.Unit.Source.Text[:site.Span.Start], "\n"))
+}
+
+func (u *Use) place(site rust.Site) Place {
+	return Place{site.Unit.Path, site.Span.Text(), strings.Join(append([]string{u.Import()}, site.Path...), "::")}
+}
+
+// clauses are the features that a site must have on a platform: one of each
+// list. Every known step of its path counts, for each is a name of its own to
+// the compiler.
+func (u *Use) clauses(site rust.Site, platform *cargo.Platform) [][]string {
+	var all [][]string
+	path := strings.Join(site.Path, "::")
+	for p := path; ; p = p[:max(0, strings.LastIndex(p, "::"))] {
+		if items := u.Know.Items(p); len(items) == 1 && items[0].Certain {
+			all = append(all, conjuncts(items[0].Gate.Simplify(onPlatform(platform)))...)
+		}
+		if p == "" {
+			break
+		}
+	}
+	if site.Kind == rust.AttrRef {
+		for _, f := range u.attributeNeeds(site) {
+			all = append(all, []string{f})
+		}
+	}
+	return all
+}
+
+// onPlatform knows the platform, and that flags which nobody sets are not set.
+func onPlatform(platform *cargo.Platform) cfg.Env {
+	return func(atom cfg.Expr) cfg.Tri {
+		switch {
+		case atom.Name == "feature":
+			return cfg.Maybe
+		case cargo.Decides(atom):
+			return platform.Eval(atom)
+		}
+		return cfg.No
+	}
+}
+
+// conjuncts writes a gate that has features alone as lists of which one each is
+// needed. A gate that cannot be opened gives none.
+func conjuncts(gate cfg.Expr) [][]string {
+	switch {
+	case gate.Op == cfg.Atom:
+		return [][]string{{gate.Value}}
+	case gate.Op == cfg.All:
+		var all [][]string
+		for _, a := range gate.Args {
+			all = append(all, conjuncts(a)...)
+		}
+		return all
+	case gate.Op == cfg.Any && len(gate.Args) > 0:
+		// any(a, all(b, c)) is any(a, b) and any(a, c)
+		all := conjuncts(gate.Args[0])
+		for _, a := range gate.Args[1:] {
+			var product [][]string
+			for _, right := range conjuncts(a) {
+				for _, left := range all {
+					product = append(product, slices.Compact(slices.Sorted(slices.Values(slices.Concat(left, right)))))
+				}
+			}
+			if all = product; len(all) > 64 {
+				return nil
+			}
+		}
+		return all
+	}
+	return nil // not(feature): turning one on never helps
+}
+
+// attributeNeeds are the features that the arguments of an attribute such as
+// #[tokio::main(flavor = "…")] ask for.
+func (u *Use) attributeNeeds(site rust.Site) []string {
+	item, ok := u.Know.Item(strings.Join(site.Path, "::"))
+	if !ok {
+		return nil
+	}
+	return u.Know.AttributeNeeds(item.Path, site.Args.Text().In(site.Unit.Source.Text))
+}
+
+// must notes what a place must have.
+func (p *Part) must(clauses [][]string, place Place) {
+	for _, clause := range clauses {
+		if len(clause) > 1 {
+			if !slices.ContainsFunc(p.choices, func(c []string) bool { return slices.Equal(c, clause) }) {
+				p.choices = append(p.choices, clause)
+			}
+			continue
+		}
+		n := p.Find(clause[0])
+		if n == nil {
+			p.Needs = append(p.Needs, Need{Feature: clause[0]})
+			n = &p.Needs[len(p.Needs)-1]
+		}
+		if !slices.Contains(n.Places, place) {
+			n.Places = append(n.Places, place)
+		}
+	}
+}
+
+// settle sorts the needs. Where any one of several features will do and none is
+// needed anyway, it is the one that the entries ask, else the first.
+func (p *Part) settle(u *Use) {
+	for _, choice := range p.choices {
+		asked := u.Know.Closure(append(p.Features(), p.Declared()...)...)
+		if i := slices.IndexFunc(choice, func(f string) bool { return slices.Contains(asked, f) }); i >= 0 {
+			if !slices.Contains(u.Know.Closure(p.Features()...), choice[i]) {
+				p.must([][]string{{choice[i]}}, Place{})
+			}
+		} else {
+			p.must([][]string{{choice[0]}}, Place{})
+		}
+	}
+	slices.SortFunc(p.Needs, func(a, b Need) int { return strings.Compare(a.Feature, b.Feature) })
+	for i := range p.Needs {
+		slices.SortFunc(p.Needs[i].Places, func(a, b Place) int {
+			return cmp.Or(strings.Compare(a.Path, b.Path), cmp.Compare(a.Span.Start, b.Span.Start))
+		})
+	}
+}
+
+// may gathers the features that cannot be excluded.
+type may struct {
+	know     *runtimes.Knowledge
+	features map[string]bool
+	gates    map[string]bool // those that were opened, by their text
+}
+
+func newMay(k *runtimes.Knowledge) *may {
+	return &may{k, map[string]bool{}, map[string]bool{}}
+}
+
+// open notes all features that a gate names.
+func (m *may) open(gate cfg.Expr) {
+	if gate.IsTrue() {
+		return
+	}
+	gate.Atoms(func(a cfg.Expr, negated bool) {
+		if a.Name == "feature" && !negated {
+			m.features[a.Value] = true
+		}
+	})
+}
+
+// close adds what the features turn on.
+func (m *may) close() map[string]bool {
+	all := map[string]bool{}
+	for _, f := range m.know.Closure(slices.Collect(maps.Keys(m.features))...) {
+		all[f] = true
+	}
+	return all
+}

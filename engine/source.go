@@ -1,0 +1,288 @@
+package engine
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"reactorls/engine/cargo"
+	"reactorls/engine/cfg"
+	"reactorls/engine/runtimes"
+	"reactorls/engine/rust"
+	"reactorls/engine/text"
+)
+
+// sources is the linked source of one package: its crates, and what they mention
+// of the runtime crates that it depends on.
+type sources struct {
+	pkg    *Package
+	rust   *rust.Package
+	crates []crateSource
+	// doubts are why mentions may have been missed, with the condition under
+	// which that matters.
+	doubts []doubt
+	// customs is the text of the build script, which may set cfg names.
+	customs string
+}
+
+// crateSource is one target with its mentions.
+type crateSource struct {
+	target  cargo.Target
+	crate   *rust.Crate
+	sites   []rust.Site
+	methods []methodSite
+	errors  []rust.CondID // where compile_error! stands
+}
+
+type methodSite struct {
+	name string
+	unit *rust.Unit
+	span rust.Span
+	cond rust.CondID
+}
+
+type doubt struct {
+	reason string
+	crate  int // index in crates, -1 for all
+	cond   rust.CondID
+}
+
+// readSources links every target of a package.
+func readSources(r *Reader, p *Package) *sources {
+	s := &sources{pkg: p}
+	edition, _ := strconv.Atoi(p.Edition)
+	s.rust = &rust.Package{
+		Edition: edition,
+		Load: func(path string) *rust.Source {
+			f := r.File(path)
+			switch {
+			case f == nil:
+				return nil
+			case f.Problem != "":
+				s.doubts = append(s.doubts, doubt{fmt.Sprintf("%s: %s", p.relative(path), f.Problem), -1, 0})
+				return rust.Parse("")
+			}
+			return f.Source()
+		},
+		Has: func(extern string, path []string) bool {
+			k := s.knowledge(extern)
+			return k != nil && len(k.Items(strings.Join(path, "::"))) > 0
+		},
+	}
+	var lib *rust.Crate
+	for _, t := range p.Targets {
+		kinds := []cargo.Kind{cargo.Normal, cargo.Dev}
+		if t.Kind == cargo.BuildScript {
+			kinds = []cargo.Kind{cargo.Build}
+		}
+		path := filepath.Join(p.Dir, filepath.FromSlash(t.Path))
+		c := s.rust.AddCrate(t.Import(), path, p.externs(kinds...), lib)
+		switch t.Kind {
+		case cargo.Lib:
+			lib = c
+		case cargo.BuildScript:
+			if f := r.File(path); f != nil {
+				s.customs = f.Text
+			}
+		}
+		s.crates = append(s.crates, crateSource{target: t, crate: c})
+	}
+	for i := range s.crates {
+		s.read(i)
+	}
+	s.readDocs(r, lib)
+	if s.rust.GaveUp > 0 {
+		s.doubts = append(s.doubts, doubt{"some imports are too entangled to follow", -1, 0})
+	}
+	return s
+}
+
+// externs are the import names of the dependencies of some kinds.
+func (p *Package) externs(kinds ...cargo.Kind) []string {
+	var names []string
+	for _, d := range p.Dependencies {
+		if slices.Contains(kinds, d.Kind) {
+			names = append(names, d.Import())
+		}
+	}
+	return names
+}
+
+// knowledge is what is known of the runtime crate behind an import name; nil for
+// any other crate. Which version it is matters little here: only names are
+// asked for.
+func (s *sources) knowledge(extern string) *runtimes.Knowledge {
+	for _, d := range s.pkg.Dependencies {
+		if d.Import() == extern {
+			if c := runtimes.Lookup(d.Package); c != nil {
+				return c.At("")
+			}
+		}
+	}
+	return nil
+}
+
+func (s *sources) read(i int) {
+	c := &s.crates[i]
+	for _, site := range c.crate.Sites() {
+		if s.knowledge(site.Extern) != nil {
+			c.sites = append(c.sites, site)
+		}
+	}
+	for _, u := range c.crate.Units {
+		for _, m := range u.Source.Methods {
+			c.methods = append(c.methods, methodSite{m.Span.Text().In(u.Source.Text), u, m.Span, u.Cond(m.Cond)})
+		}
+		for _, ref := range u.Source.Refs {
+			if ref.Kind == rust.MacroRef && ref.Segs[len(ref.Segs)-1] == "compile_error" {
+				c.errors = append(c.errors, u.Cond(ref.Cond))
+			}
+		}
+	}
+	for _, problem := range c.crate.Problems {
+		reason := problem.Msg
+		if problem.Unit != nil {
+			reason = s.pkg.relative(problem.Unit.Path)
+			if problem.Span != (text.Span{}) {
+				reason += fmt.Sprintf(":%d", 1+strings.Count(problem.Unit.Source.Text[:problem.Span.Start], "\n"))
+			}
+			reason += ": " + problem.Msg
+		}
+		s.doubts = append(s.doubts, doubt{reason, i, problem.Cond})
+	}
+}
+
+// relative is a path as it is shown: from the package's directory.
+func (p *Package) relative(path string) string {
+	if rel, err := filepath.Rel(p.Dir, path); err == nil && !strings.HasPrefix(rel, "..") {
+		return filepath.ToSlash(rel)
+	}
+	return filepath.ToSlash(path)
+}
+
+// docCrate is the pretended target that holds the examples in documentation.
+const docCrate = cargo.TargetKind(100)
+
+// readDocs adds the examples in the library's documentation, each a crate of its
+// own to rustdoc, as one more test-level target.
+func (s *sources) readDocs(r *Reader, lib *rust.Crate) {
+	i := slices.IndexFunc(s.crates, func(c crateSource) bool { return c.target.Kind == cargo.Lib })
+	if i < 0 || !s.crates[i].target.Doctests {
+		return
+	}
+	var docs []string
+	for _, u := range lib.Units {
+		for _, d := range u.Source.Docs {
+			docs = append(docs, d.In(u.Source.Text))
+		}
+	}
+	for _, page := range lib.DocPages() {
+		if f := r.File(page); f != nil {
+			docs = append(docs, f.Text)
+		}
+	}
+	externs := s.pkg.externs(cargo.Normal, cargo.Dev)
+	n := 0
+	for _, d := range docs {
+		if !s.mentions(d, externs, lib.Name) {
+			continue
+		}
+		for _, code := range rust.Doctests(d) {
+			source := rust.Parse(code)
+			path := fmt.Sprintf("%s#%d", s.pkg.Dir, n)
+			n++
+			load := s.rust.Load
+			s.rust.Load = func(p string) *rust.Source {
+				if p == path {
+					return source
+				}
+				return load(p)
+			}
+			c := s.rust.AddCrate("", path, externs, lib)
+			s.rust.Load = load
+			s.crates = append(s.crates, crateSource{target: cargo.Target{Kind: docCrate}, crate: c})
+			s.read(len(s.crates) - 1)
+		}
+	}
+}
+
+// mentions reports whether a documentation text may lead to a runtime crate.
+func (s *sources) mentions(doc string, externs []string, lib string) bool {
+	if !strings.Contains(doc, "```") && !strings.Contains(doc, "~~~") {
+		return false
+	}
+	return strings.Contains(doc, lib+"::") || slices.ContainsFunc(externs, func(e string) bool {
+		return strings.Contains(doc, e) && s.knowledge(e) != nil
+	})
+}
+
+// Selection is which features of a package are built, as cargo's flags say it.
+type Selection struct {
+	Features  []string
+	NoDefault bool
+	All       bool
+}
+
+// features is what a selection turns on in a package.
+func (sel Selection) activate(m *cargo.Manifest) cargo.Activation {
+	names := slices.Clone(sel.Features)
+	if !sel.NoDefault {
+		names = append(names, "default")
+	}
+	if sel.All {
+		names = append(names, m.FeatureNames()...)
+	}
+	return m.Activate(names...)
+}
+
+// build is one way to compile the package's crates.
+type build struct {
+	activation *cargo.Activation // nil: any
+	platform   *cargo.Platform   // nil: any
+	test       bool
+	*rust.Build
+}
+
+// judge prepares a way to compile. Atoms that neither the manifest nor the
+// platform decides are set by nobody, unless the build script speaks of them.
+func (s *sources) judge(a *cargo.Activation, platform *cargo.Platform, test bool) build {
+	b := build{activation: a, platform: platform, test: test}
+	b.Build = s.rust.Build(func(atom cfg.Expr) cfg.Tri {
+		switch {
+		case atom.Name == "test" && !atom.Valued:
+			return cfg.Of(test)
+		case atom.Name == "feature":
+			if a == nil {
+				return cfg.Maybe
+			}
+			return cfg.Of(a.Features[atom.Value])
+		case platform == nil:
+			return cfg.Maybe
+		case cargo.Decides(atom):
+			return platform.Eval(atom)
+		case atom.Name == "debug_assertions":
+			return cfg.Maybe
+		case strings.Contains(s.customs, atom.Name):
+			return cfg.Maybe
+		}
+		return cfg.No
+	})
+	return b
+}
+
+// valid reports whether a build gets past its own compile_error!s.
+func (s *sources) valid(b build) bool {
+	for _, c := range s.crates {
+		if c.target.Kind != cargo.Lib && c.target.Kind != cargo.Bin {
+			continue
+		}
+		for _, e := range c.errors {
+			if b.Holds(e) != cfg.No {
+				return false
+			}
+		}
+	}
+	return true
+}
