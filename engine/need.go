@@ -325,6 +325,7 @@ func (u *Use) judgeMay(anyNormal, anyTest build) {
 			}
 			u.maySite(to, site, named, c.target.Kind == cargo.Lib && to == normal)
 		}
+		u.mayImpls(may, named)
 		for _, m := range c.methods {
 			to := may
 			if may == normal && anyNormal.Holds(m.cond) == cfg.No {
@@ -336,11 +337,6 @@ func (u *Use) judgeMay(anyNormal, anyTest build) {
 					to.open(item.Gate)
 				}
 			}
-		}
-	}
-	for _, impl := range u.Know.Impls() {
-		for _, may := range []*may{normal, dev, script} {
-			may.open(impl.Gate)
 		}
 	}
 	u.Normal.may, u.Dev.may, u.Build.may = normal.close(), dev.close(), script.close()
@@ -381,6 +377,18 @@ func (u *Use) maySite(to *may, site rust.Site, named map[string]bool, library bo
 	if site.Kind == rust.AttrRef {
 		for _, f := range u.attributeNeeds(site) {
 			to.features[f] = true
+		}
+	}
+}
+
+// mayImpls notes the trait impls that code may rely on without a word: those of
+// traits and types that it names.
+func (u *Use) mayImpls(to *may, named map[string]bool) {
+	for _, impl := range u.Know.Impls() {
+		for _, side := range []string{impl.Trait, impl.Type} {
+			if path, own := strings.CutPrefix(side, "crate::"); own && named[path] {
+				to.open(impl.Gate)
+			}
 		}
 	}
 }
@@ -529,11 +537,10 @@ func (p *Part) settle(u *Use) {
 type may struct {
 	know     *runtimes.Knowledge
 	features map[string]bool
-	gates    map[string]bool // those that were opened, by their text
 }
 
 func newMay(k *runtimes.Knowledge) *may {
-	return &may{k, map[string]bool{}, map[string]bool{}}
+	return &may{k, map[string]bool{}}
 }
 
 // open notes all features that a gate names.

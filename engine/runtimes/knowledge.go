@@ -247,6 +247,13 @@ func (k *Knowledge) Impls() []Impl {
 // feature or what it turns on. Such a feature changes how the crate behaves
 // (parking_lot, tracing), so that no source can tell whether it is used.
 func (k *Knowledge) Gateless(feature string) bool {
+	return !slices.ContainsFunc(k.Closure(feature), k.Gates)
+}
+
+// Gates reports whether some item that a stable build can have names the
+// feature in its gate. One that gates nothing itself may still turn on others
+// that do, as full does.
+func (k *Knowledge) Gates(feature string) bool {
 	k.once.gating.Do(func() {
 		k.gating = map[string]bool{}
 		seen := map[int]bool{}
@@ -262,7 +269,7 @@ func (k *Knowledge) Gateless(feature string) bool {
 			})
 		}
 	})
-	return !slices.ContainsFunc(k.Closure(feature), func(f string) bool { return k.gating[f] })
+	return k.gating[feature]
 }
 
 // stable knows that the flags which crates invent for themselves, such as

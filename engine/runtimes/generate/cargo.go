@@ -86,7 +86,7 @@ func (p *project) document(pkg, version string, cfgs []string, target string) (s
 	env := []string{
 		"CARGO_TARGET_DIR=" + target,
 		"RUSTFLAGS=" + flags.String(),
-		"RUSTDOCFLAGS=--cfg docsrs" + flags.String(),
+		"RUSTDOCFLAGS=" + flags.String(),
 	}
 	err := p.cargo(env, "rustdoc", "--lib", "-p", pkg+"@"+version, "--",
 		"-Zunstable-options", "--output-format", "json", "--cap-lints", "allow",

@@ -19,8 +19,10 @@ type config struct {
 	Name    string   `toml:"name"`
 	Samples []string `toml:"samples"`
 	Follow  []string `toml:"follow"` // packages whose items it offers as its own
-	Runs    []run    `toml:"run"`
-	Amend   []amend  `toml:"amend"`
+	// Lockstep takes those packages in the same version, where it exists.
+	Lockstep bool    `toml:"lockstep"`
+	Runs     []run   `toml:"run"` // all features and none, where nothing is said
+	Amend    []amend `toml:"amend"`
 	// Means says what the flags stand for that the crate's build script sets.
 	Means map[string]string `toml:"means"`
 }
@@ -54,10 +56,10 @@ type amend struct {
 // A run is one call of rustdoc over each sample. What only one run shows is
 // there as well, so that alternatives that exclude each other are all seen.
 type run struct {
-	// Features are those to ask for. "all" may be followed by some to leave
-	// out: "all - nightly ffi".
+	// Features are those to ask for, or "none". "all" may be followed by some
+	// to leave out: "all - nightly ffi".
 	Features string   `toml:"features"`
-	Cfg      []string `toml:"cfg"` // set besides docsrs
+	Cfg      []string `toml:"cfg"`
 }
 
 func (r run) String() string {
@@ -77,7 +79,7 @@ func readConfig() ([]config, error) {
 	}
 	for i, c := range file.Crate {
 		if len(c.Runs) == 0 {
-			file.Crate[i].Runs = []run{{Features: "all"}}
+			file.Crate[i].Runs = []run{{Features: "all"}, {Features: "none"}}
 		}
 	}
 	return file.Crate, nil

@@ -169,6 +169,9 @@ func (g *generator) resolve(c config, version, features string, p *project) (map
 		if !used {
 			continue
 		}
+		if same, err := releaseOf(pkg, version); c.Lockstep && err == nil && !same.Yanked {
+			v = version
+		}
 		if crates[pkg], err = releaseOf(pkg, v); err != nil {
 			return nil, err
 		}
