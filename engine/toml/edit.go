@@ -32,13 +32,13 @@ func Quote(s string) string {
 	return b.String()
 }
 
-// QuoteKey writes a key, bare where it can be. Keys such as cfg(unix) take
-// single quotes when that spares escapes, as people write them.
+// QuoteKey writes a key, bare where it can be, else in single quotes, as people
+// write 'cfg(unix)'.
 func QuoteKey(s string) string {
 	switch {
 	case s != "" && strings.IndexFunc(s, func(r rune) bool { return r >= 0x80 || !isBare(byte(r)) }) < 0:
 		return s
-	case strings.Contains(s, `"`) && !strings.ContainsAny(s, "'\n\r"):
+	case s != "" && strings.IndexFunc(s, func(r rune) bool { return r == '\'' || r < ' ' || r == 0x7f }) < 0:
 		return "'" + s + "'"
 	}
 	return Quote(s)
@@ -140,35 +140,31 @@ func (d *Document) insertInline(v *Value, key, raw string) []text.Edit {
 
 // insertEntry adds a line to a section.
 func (d *Document) insertEntry(s *Section, key, raw string) []text.Edit {
-	name := firstName(key)
+	insert := func(at int, line string) []text.Edit {
+		return []text.Edit{{Span: text.Span{Start: at, End: at}, New: line}}
+	}
+	headless := s.Header.Start == s.Header.End
+	line := key + " = " + raw
+	if len(s.Entries) == 0 && headless {
+		return insert(s.End, line+text.Newline(d.Src, s.End))
+	}
 	at := s.End
-	if len(s.Entries) > 0 && slices.IsSortedFunc(s.Entries, func(a, b *Entry) int { return strings.Compare(a.name(), b.name()) }) {
-		at = s.Header.End
-		for _, e := range s.Entries {
-			if e.name() > name {
+	if sorted := slices.IsSortedFunc(s.Entries, func(a, b *Entry) int { return strings.Compare(a.name(), b.name()) }); sorted {
+		at = text.LineEnd(d.Src, s.Header.End)
+		for i, e := range s.Entries {
+			if e.name() > firstName(key) {
+				if i == 0 && headless {
+					return insert(e.Start, line+text.Newline(d.Src, e.Start)+d.indent(e))
+				}
 				break
 			}
 			at = max(e.End, e.Comment.End)
 		}
-		if at == s.Header.End {
-			at = text.LineEnd(d.Src, at)
-		}
 	}
-	indent := ""
 	if len(s.Entries) > 0 {
-		e := s.Entries[0]
-		indent = d.indent(e)
+		line = d.indent(s.Entries[0]) + line
 	}
-	line := indent + key + " = " + raw
-	nl := text.Newline(d.Src, at)
-	if s.Header.Start == s.Header.End && len(s.Entries) == 0 { // nothing above it
-		return []text.Edit{{Span: text.Span{Start: at, End: at}, New: line + nl}}
-	}
-	if s.Header.Start == s.Header.End && at == s.Header.End { // before the first line of the file
-		at = s.Entries[0].Start
-		return []text.Edit{{Span: text.Span{Start: at, End: at}, New: key + " = " + raw + nl + indent}}
-	}
-	return []text.Edit{{Span: text.Span{Start: at, End: at}, New: nl + line}}
+	return insert(at, text.Newline(d.Src, at)+line)
 }
 
 // indent is the white space in front of an entry on its line.

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"reactorls/engine/text"
 
@@ -81,7 +82,7 @@ func TestSetKey(t *testing.T) {
 		{"section of a dependency", "[d.t]\nversion = \"1\"\n", "d.t", "features", "[]", "[d.t]\nfeatures = []\nversion = \"1\"\n"},
 		{"dotted", "[d]\nt.version = \"1\" # c\nu = 1\n", "d.t", "features", "[]", "[d]\nt.version = \"1\" # c\nt.features = []\nu = 1\n"},
 		{"dotted twice", "d.t.v = 1\n", "d.t", "f", "2", "d.t.v = 1\nd.t.f = 2\n"},
-		{"quoted key", "[t]\n", "t", "cfg(x)", "1", "[t]\n\"cfg(x)\" = 1\n"},
+		{"quoted key", "[t]\n", "t", "cfg(x)", "1", "[t]\n'cfg(x)' = 1\n"},
 		{"root", "a = 1\n[t]\n", "", "b", "2", "a = 1\nb = 2\n[t]\n"},
 		{"empty file", "", "", "b", "2", "b = 2\n"},
 		{"crlf", "[d]\r\na = 1\r\n", "d", "b", "2", "[d]\r\na = 1\r\nb = 2\r\n"},
@@ -198,6 +199,9 @@ func FuzzEdit(f *testing.F) {
 	f.Add("f = [\n \"a\", # c\n]\n[t]\na.b = 1\n", uint8(3), "b")
 	f.Fuzz(func(t *testing.T, src string, which uint8, key string) {
 		d := Parse(src)
+		if !utf8.ValidString(key) {
+			return
+		}
 		if gotoml.Unmarshal([]byte(src), &map[string]any{}) != nil || len(d.Errors) > 0 {
 			return
 		}

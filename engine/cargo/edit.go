@@ -1,0 +1,131 @@
+package cargo
+
+import (
+	"slices"
+	"strings"
+
+	"reactorls/engine/text"
+	"reactorls/engine/toml"
+)
+
+// list writes an array of strings on one line.
+func list(items []string) string {
+	quoted := make([]string, len(items))
+	for i, s := range items {
+		quoted[i] = toml.Quote(s)
+	}
+	return "[" + strings.Join(quoted, ", ") + "]"
+}
+
+// SetFeatures makes an entry ask exactly these features, in the form that it is
+// written in.
+func (m *Manifest) SetFeatures(d *Dependency, features []string) []text.Edit {
+	n := d.Node
+	switch array := n.Get("features"); {
+	case n.Kind == toml.String && len(features) > 0:
+		return m.Doc.Replace(n, "{ version = "+n.Value.In(m.Doc.Src)+", features = "+list(features)+" }")
+	case array != nil && len(features) > 0:
+		return m.Doc.SetArray(array, features)
+	case array != nil:
+		if version := n.Get("version"); n.Value != nil && version != nil && version.Value != nil && len(n.Members()) == 2 {
+			return m.Doc.Replace(n, version.Value.In(m.Doc.Src))
+		}
+		return m.Doc.RemoveKey(n, "features")
+	case n.Kind == toml.Table && len(features) > 0:
+		return m.Doc.SetKey(n, "features", list(features))
+	}
+	return nil
+}
+
+// AddFeatures makes an entry ask more features.
+func (m *Manifest) AddFeatures(d *Dependency, features []string) []text.Edit {
+	all := values(d.Features)
+	for _, f := range features {
+		if !slices.Contains(all, f) {
+			all = append(all, f)
+		}
+	}
+	return m.SetFeatures(d, all)
+}
+
+func values(ts []Text) []string {
+	var vs []string
+	for _, t := range ts {
+		vs = append(vs, t.Value)
+	}
+	return vs
+}
+
+// Remove takes an entry out.
+func (m *Manifest) Remove(d *Dependency) []text.Edit {
+	return m.Doc.RemoveKey(d.Node.Parent, d.Name)
+}
+
+// AddAs adds an entry like d, from the same source, with these features, to the
+// table of another kind for the same target. An entry that is there already gets
+// the features added.
+func (m *Manifest) AddAs(d *Dependency, kind Kind, features []string) []text.Edit {
+	like := Dependency{Kind: kind, Target: d.Target}
+	path := like.Section()
+	for _, e := range m.Dependencies {
+		if e.Kind == kind && e.Target == d.Target && e.Name == d.Name {
+			return m.AddFeatures(e, features)
+		}
+	}
+	raw := m.source(d)
+	switch {
+	case len(features) == 0:
+	case strings.HasPrefix(raw, "{"):
+		raw = strings.TrimSuffix(raw, " }") + ", features = " + list(features) + " }"
+	default:
+		raw = "{ version = " + raw + ", features = " + list(features) + " }"
+	}
+	return m.Doc.AddTable(path, d.Name, raw, m.lastOf(d))
+}
+
+// source writes where an entry's package comes from, in the shortest form, and
+// whether its default features are left out.
+func (m *Manifest) source(d *Dependency) string {
+	if d.Node.Kind == toml.String {
+		return d.Node.Value.In(m.Doc.Src)
+	}
+	var parts []string
+	for _, c := range d.Node.Members() {
+		if c.Key.Name != "features" && c.Key.Name != "optional" && c.Value != nil {
+			parts = append(parts, toml.QuoteKey(c.Key.Name)+" = "+c.Value.In(m.Doc.Src))
+		}
+	}
+	if len(parts) == 1 && d.Version.Value != "" {
+		return d.Version.Span.In(m.Doc.Src)
+	}
+	return "{ " + strings.Join(parts, ", ") + " }"
+}
+
+// lastOf is the section that a new table goes behind: the last that belongs to
+// the table that d stands in.
+func (m *Manifest) lastOf(d *Dependency) *toml.Section {
+	table := d.Node.Parent
+	var last *toml.Section
+	var visit func(n *toml.Node)
+	visit = func(n *toml.Node) {
+		for _, s := range n.Sections() {
+			if last == nil || s.End > last.End {
+				last = s
+			}
+		}
+		for _, c := range n.Members() {
+			visit(c)
+		}
+	}
+	visit(table)
+	return last
+}
+
+// AddToFeature makes a feature of the package turn on more.
+func (m *Manifest) AddToFeature(f *Feature, more ...string) []text.Edit {
+	var all []string
+	for _, v := range f.Values {
+		all = append(all, v.Raw)
+	}
+	return m.Doc.SetArray(f.Node, append(all, more...))
+}

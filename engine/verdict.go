@@ -1,0 +1,351 @@
+package engine
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"reactorls/engine/cargo"
+	"reactorls/engine/cfg"
+	"reactorls/engine/rust"
+)
+
+// Waste is a declared feature that the normal code of a package does not need,
+// or, for one that stands for several such as full, of which it needs a part.
+type Waste struct {
+	Feature cargo.Text
+	// Unused are the features concerned that nothing needs, DevOnly those that
+	// tests, examples and benches alone need.
+	Unused, DevOnly []string
+	// Group tells that the feature gates nothing itself and stands for others.
+	Group bool
+}
+
+// Verdict is what is to be said of one list of features.
+type Verdict struct {
+	Wastes []Waste
+	// Keep is the list without waste; Move is what belongs to the development
+	// dependencies instead.
+	Keep, Move []string
+}
+
+// Judge compares a list of features with what code may need. dev is the part
+// that only tests build, nil where it is no matter.
+func (u *Use) Judge(list []cargo.Text, needed func(feature string) bool, dev *Part) Verdict {
+	var v Verdict
+	var extra, move []string
+	for _, f := range list {
+		w := Waste{Feature: f, Group: !u.Know.Gates(f.Value)}
+		if !u.Know.Has(f.Value) || u.Know.Gateless(f.Value) || !w.Group && needed(f.Value) {
+			v.Keep = append(v.Keep, f.Value)
+			continue
+		}
+		var used []string
+		for _, g := range u.Know.Closure(f.Value) {
+			switch {
+			case !u.Know.Gates(g):
+			case needed(g):
+				used = append(used, g)
+			case dev != nil && u.May(dev, g):
+				w.DevOnly = append(w.DevOnly, g)
+			default:
+				w.Unused = append(w.Unused, g)
+			}
+		}
+		if len(w.Unused)+len(w.DevOnly) == 0 {
+			v.Keep = append(v.Keep, f.Value)
+			continue
+		}
+		v.Wastes = append(v.Wastes, w)
+		extra = append(extra, used...)
+		move = append(move, w.DevOnly...)
+	}
+	have := u.Know.Closure(v.Keep...)
+	extra = slices.DeleteFunc(extra, func(f string) bool { return slices.Contains(have, f) })
+	v.Keep = append(v.Keep, u.Know.Reduce(extra...)...)
+	v.Move = u.Know.Reduce(move...)
+	return v
+}
+
+// JudgeEntry judges what one entry itself asks, without what it inherits.
+func (u *Use) JudgeEntry(e *Dependency) Verdict {
+	part := u.partOf(e)
+	var dev *Part
+	if part == &u.Normal {
+		dev = &u.Dev
+	}
+	return u.Judge(e.Dependency.Features, func(f string) bool { return u.May(part, f) }, dev)
+}
+
+func (u *Use) partOf(e *Dependency) *Part {
+	switch e.Kind {
+	case cargo.Dev:
+		return &u.Dev
+	case cargo.Build:
+		return &u.Build
+	}
+	return &u.Normal
+}
+
+// asked is what the package's own entries ask of the crate in a build, with all
+// that it turns on.
+func (u *Use) asked(a cargo.Activation, platform *cargo.Platform, parts ...*Part) []string {
+	var features []string
+	for _, part := range parts {
+		for _, e := range part.Entries {
+			if e.Optional && !a.Dependencies[u.Name] || !platform.Applies(e.Target) {
+				continue
+			}
+			features = append(features, e.Features...)
+			if e.DefaultFeatures {
+				features = append(features, "default")
+			}
+		}
+	}
+	for f := range a.Forwards[u.Name] {
+		features = append(features, f)
+	}
+	return u.Know.Closure(features...)
+}
+
+// Missing is a feature that code must have and the package does not ask for, so
+// that it builds only when something else asks.
+type Missing struct {
+	Feature string
+	Dev     bool // only test-level code needs it
+	Build   bool // the build script needs it
+	Places  []Place
+	// With are the package's features that have to be on for it to be missing;
+	// nil when it is missing with the default ones.
+	With []string
+	// On is the target for which it is missing, "" when the host's will do.
+	On string
+}
+
+// MissingUnder lists what is missing under a selection, on the host.
+func (u *Use) MissingUnder(sel Selection) []Missing {
+	var all []Missing
+	for _, a := range u.activations(sel) {
+		all = u.missing(all, a, cargo.Host(), Missing{})
+	}
+	sortMissing(all)
+	return all
+}
+
+// MissingAnywhere lists what is missing under the default features, and else
+// under some other features or on another target.
+//
+// Which builds to try is read off the conditions in the source: for each of
+// them the smallest selection of features under which it can hold. Whatever such
+// a build shows is true of it, so a build that is not tried costs a finding and
+// never makes a false one.
+func (u *Use) MissingAnywhere() []Missing {
+	var all []Missing
+	host := cargo.Host()
+	for _, platform := range u.platforms() {
+		for i, names := range u.selections() {
+			sel := Selection{Features: names, NoDefault: i > 0}
+			for _, a := range u.activations(sel) {
+				if i > 0 && !u.sources.valid(u.sources.judge(&a, platform, false)) {
+					continue
+				}
+				var like Missing
+				if i > 0 {
+					like.With = selected(a)
+				}
+				if platform != host {
+					like.On = platform.Triple
+				}
+				all = u.missing(all, a, platform, like)
+			}
+		}
+	}
+	sortMissing(all)
+	return all
+}
+
+// selected names the features of an activation that the manifest lists.
+func selected(a cargo.Activation) []string {
+	var names []string
+	for f := range a.Features {
+		if f != "default" {
+			names = append(names, f)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+func sortMissing(all []Missing) {
+	slices.SortStableFunc(all, func(a, b Missing) int { return strings.Compare(a.Feature, b.Feature) })
+}
+
+// platforms are the targets to try: the host, and where the source or the
+// manifest tells targets apart, one of each common kind.
+func (u *Use) platforms() []*cargo.Platform {
+	ps := []*cargo.Platform{cargo.Host()}
+	apart := slices.ContainsFunc(u.Package.Dependencies, func(d *Dependency) bool { return d.Target != "" })
+	u.conditions(func(e cfg.Expr) {
+		e.Atoms(func(a cfg.Expr, _ bool) { apart = apart || cargo.Decides(a) })
+	})
+	if !apart {
+		return ps
+	}
+	for _, triple := range []string{"x86_64-unknown-linux-gnu", "x86_64-pc-windows-msvc", "aarch64-apple-darwin"} {
+		if p := cargo.PlatformOf(triple); p.Triple != ps[0].Triple {
+			ps = append(ps, p)
+		}
+	}
+	return ps
+}
+
+// conditions goes through the cfg expressions that mentions of the crate stand
+// under.
+func (u *Use) conditions(f func(cfg.Expr)) {
+	seen := map[rust.CondID]bool{}
+	for _, c := range u.sources.crates {
+		for _, site := range c.sites {
+			if site.Extern == u.Import() && !seen[site.Cond] {
+				seen[site.Cond] = true
+				u.sources.rust.Exprs(site.Cond, f)
+			}
+		}
+	}
+}
+
+// maxSelections bounds how many selections of features are tried.
+const maxSelections = 100
+
+// selections are the sets of features to try: first the default ones, then
+// none, then what each condition in the source names.
+func (u *Use) selections() [][]string {
+	m := u.Package.Manifest
+	if len(m.FeatureNames()) == 0 {
+		return [][]string{nil}
+	}
+	sets := [][]string{nil, nil}
+	known := m.FeatureNames()
+	seen := map[rust.CondID]bool{}
+	for _, c := range u.sources.crates {
+		for _, site := range c.sites {
+			if site.Extern != u.Import() || seen[site.Cond] {
+				continue
+			}
+			seen[site.Cond] = true
+			var together []string
+			u.sources.rust.Exprs(site.Cond, func(e cfg.Expr) {
+				e.Atoms(func(a cfg.Expr, negated bool) {
+					if a.Name == "feature" && !negated && slices.Contains(known, a.Value) && !slices.Contains(together, a.Value) {
+						together = append(together, a.Value)
+					}
+				})
+			})
+			slices.Sort(together)
+			sets = appendSet(sets, together)
+			for _, one := range together {
+				sets = appendSet(sets, []string{one})
+			}
+		}
+	}
+	return sets[:min(len(sets), maxSelections)]
+}
+
+func appendSet(sets [][]string, set []string) [][]string {
+	if len(set) == 0 || slices.ContainsFunc(sets, func(s []string) bool { return slices.Equal(s, set) }) {
+		return sets
+	}
+	return append(sets, set)
+}
+
+// missing adds what is missing in one build to what is known to be; like says
+// which build it is.
+func (u *Use) missing(all []Missing, a cargo.Activation, platform *cargo.Platform, like Missing) []Missing {
+	normal, test := u.sources.judge(&a, platform, false), u.sources.judge(&a, platform, true)
+	own := u.asked(a, platform, &u.Normal)
+	asked := map[*Part][]string{
+		&u.Normal: own,
+		&u.Dev:    u.asked(a, platform, &u.Normal, &u.Dev),
+		&u.Build:  u.asked(a, platform, &u.Build),
+	}
+	first := len(all)
+	u.collect(normal, test, func(part *Part, site rust.Site, clauses [][]string) {
+		if !u.there(part, a, platform) {
+			return
+		}
+		for _, clause := range clauses {
+			if slices.ContainsFunc(clause, func(f string) bool { return slices.Contains(asked[part], f) }) {
+				continue
+			}
+			m := like
+			m.Feature, m.Dev, m.Build = clause[0], part == &u.Dev, part == &u.Build
+			i := slices.IndexFunc(all, func(o Missing) bool { return o.Feature == m.Feature && o.Dev == m.Dev && o.Build == m.Build })
+			switch {
+			case i < 0:
+				i = len(all)
+				all = append(all, m)
+			case i < first:
+				continue // known from an earlier build
+			}
+			if p := u.place(site); !slices.Contains(all[i].Places, p) {
+				all[i].Places = append(all[i].Places, p)
+			}
+		}
+	})
+	// What normal code misses, test-level code misses too; once will do.
+	all = slices.DeleteFunc(all, func(m Missing) bool {
+		return m.Dev && slices.ContainsFunc(all, func(o Missing) bool { return !o.Dev && !o.Build && o.Feature == m.Feature })
+	})
+	for i := range all {
+		slices.SortFunc(all[i].Places, func(a, b Place) int {
+			return cmp.Or(strings.Compare(a.Path, b.Path), cmp.Compare(a.Span.Start, b.Span.Start))
+		})
+	}
+	return all
+}
+
+// there reports whether the part has the dependency at all in a build. Code that
+// names it nevertheless is another mistake, which the compiler tells.
+func (u *Use) there(part *Part, a cargo.Activation, platform *cargo.Platform) bool {
+	parts := []*Part{part}
+	if part == &u.Dev {
+		parts = append(parts, &u.Normal)
+	}
+	for _, p := range parts {
+		for _, e := range p.Entries {
+			if (!e.Optional || a.Dependencies[u.Name]) && platform.Applies(e.Target) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// UnusedFeatures lists, sorted, the features that the entries of normal code ask
+// themselves and nothing needs, and those that only test-level code needs. A
+// feature that stands for several is given as those.
+func (u *Use) UnusedFeatures() (unused, devOnly []string) {
+	un, dev := map[string]bool{}, map[string]bool{}
+	for _, e := range u.Normal.Entries {
+		for _, w := range u.JudgeEntry(e).Wastes {
+			for _, f := range w.own(u) {
+				switch {
+				case slices.Contains(w.DevOnly, f):
+					dev[f] = true
+				default:
+					un[f] = true
+				}
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(un)), slices.Sorted(maps.Keys(dev))
+}
+
+// own are the features that a waste speaks of: the one that is written, or, where
+// it stands for several, those of them that are not needed.
+func (w Waste) own(u *Use) []string {
+	if !w.Group {
+		return []string{w.Feature.Value}
+	}
+	return slices.Concat(w.Unused, w.DevOnly)
+}
