@@ -32,6 +32,16 @@ func ParseGate(s string) Gate {
 	return g
 }
 
+// Open reports whether the features open the gate.
+func (g Gate) Open(features map[string]bool) bool {
+	for _, clause := range g {
+		if !slices.ContainsFunc(clause, func(f string) bool { return features[f] }) {
+			return false
+		}
+	}
+	return true
+}
+
 // And is the gate that needs both.
 func And(a, b Gate) Gate { return tidy(append(slices.Clone(a), b...)) }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"reactorls/testdata/oracle/tokens"
@@ -286,6 +287,7 @@ func (r *reader) module(f *file, name int, it *item, path string, in scope) erro
 		}
 		gate, holds := r.innerGate(child)
 		if !holds {
+			in.parent.items = slices.DeleteFunc(in.parent.items, func(other *item) bool { return other == it })
 			return nil
 		}
 		it.gate = And(it.gate, gate)

@@ -20,9 +20,12 @@ macro_rules! cfg_not_net { ($($item:item)*) => { $( #[cfg(not(feature = "net"))]
 #[macro_use]
 mod macros;
 pub mod net;
-cfg_net! { mod inner; pub use inner::{Both as Renamed, self as r}; }
+pub mod wasi;
+cfg_net! { pub mod inner; pub use inner::{Both as Renamed, self as r}; }
 cfg_not_net! { mod fallback; }
 pub use inner::Both;
+mod same { pub fn same() {} }
+pub use same::same;
 pub mod io { cfg_io! { mod ready { #[deprecated = "old"] pub struct Ready; } cfg_net! { pub use ready::Ready; } } }
 #[doc(hidden)] pub mod private { #[cfg(feature = "rt")] pub fn hidden() {} }
 pub mod task { pub struct Builder<T>(T); impl<T> Builder<T> {
@@ -38,6 +41,7 @@ pin_project! { #[cfg(feature = "net")] pub struct Pinned<'a> { #[pin] f: &'a u8 
 #[cfg(windows)] pub struct Pipe;
 pub trait Addr { #[cfg(feature = "rt")] fn resolve(&self); }
 `,
+	"tokio/src/wasi.rs":       "//! doc\n#![cfg(target_os = \"wasi\")]\npub fn x() {}",
 	"tokio/src/inner.rs":      "pub struct Both; #[macro_export] macro_rules! both { () => {} } macro_rules! ours { () => {} }",
 	"tokio-macros/src/lib.rs": "#[proc_macro_attribute]\npub fn main(a: T, b: T) -> T {}\n",
 }
@@ -61,7 +65,7 @@ func TestMark(t *testing.T) {
 	for path, want := range map[string]string{
 		"tokio::net": "", "tokio::net::Stream": "net", "tokio::net::Stream::read": "net", "tokio::net::Pinned": "net",
 		"tokio::net::Addr": "", "tokio::net::Addr::resolve": "rt",
-		"tokio::Both": "net", "tokio::Renamed": "net", "tokio::r::Both": "net", "tokio::both": "net",
+		"tokio::same": "", "tokio::Both": "net", "tokio::Renamed": "net", "tokio::r::Both": "net", "tokio::both": "net",
 		"tokio::io::Ready":                  "net", // net|signal where it is declared, but its only public name needs net
 		"tokio::task::Builder::enable_time": "time", "tokio::task::Builder::plain": "",
 		"tokio::main": "macros & rt",
@@ -70,7 +74,7 @@ func TestMark(t *testing.T) {
 			t.Errorf("%s: got %q, known %t; want %q", path, got, ok, want)
 		}
 	}
-	for _, path := range []string{"tokio::private", "tokio::private::hidden", "tokio::net::Pipe", "tokio::net::Stream::own", "tokio::ours"} {
+	for _, path := range []string{"tokio::private", "tokio::same::same", "tokio::wasi", "tokio::private::hidden", "tokio::net::Pipe", "tokio::net::Stream::own", "tokio::ours"} {
 		if _, ok := marked.Public[path]; ok {
 			t.Errorf("%s is public", path)
 		}
@@ -82,6 +86,7 @@ func TestMark(t *testing.T) {
 		"tokio/Cargo.toml":        `default = ["fs", "net", "rt", "signal", "time"]`,
 		"tokio/src/net.rs":        `#[derive(Debug)] #[deprecated(note = "FG:net;")] pub struct Stream`,
 		"tokio/src/lib.rs":        `#[deprecated(note = "FG:time;")] pub const fn enable_time`,
+		"tokio/src/wasi.rs":       "//! doc\n#![cfg(target_os = \"wasi\")]\npub fn x() {}",
 		"tokio/src/inner.rs":      `#[macro_export] #[deprecated(note = "FG:net;net")] macro_rules! both`,
 		"tokio-macros/src/lib.rs": `#[deprecated(note = "FG:macros & rt;")] pub fn main(`,
 	} {

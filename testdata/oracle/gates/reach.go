@@ -37,7 +37,9 @@ func (f *finder) module(m *item, path string, way Gate) {
 			}
 		case it.kind == "use":
 			for _, target := range f.resolve(m, it.path) {
-				f.define(target, path+"::"+it.name, And(way, it.gate))
+				if target.public { // a private item of the same name stays private
+					f.define(target, path+"::"+it.name, And(way, it.gate))
+				}
 			}
 		default:
 			f.define(it, path+"::"+it.name, way)

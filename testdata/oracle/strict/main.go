@@ -23,7 +23,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"maps"
 	"os"
 	"path/filepath"
@@ -315,29 +314,10 @@ func (c *checker) isDependency(name string) bool {
 
 // errorsIn lists the compile errors in cargo's output.
 func errorsIn(out []byte) (map[string]bool, error) {
+	list, err := crates.Messages(out)
 	found := map[string]bool{}
-	decoder := json.NewDecoder(bytes.NewReader(out))
-	for {
-		var m struct {
-			Reason  string
-			Message struct {
-				Message, Level string
-				Spans          []struct {
-					File string `json:"file_name"`
-					Line int    `json:"line_start"`
-				}
-			}
-		}
-		err := decoder.Decode(&m)
-		if errors.Is(err, io.EOF) {
-			return found, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		if m.Reason == "compiler-message" && m.Message.Level == "error" && len(m.Message.Spans) > 0 {
-			at := m.Message.Spans[0]
-			found[fmt.Sprintf("%s:%d: %s", at.File, at.Line, m.Message.Message)] = true
-		}
+	for _, e := range crates.Errors(list) {
+		found[fmt.Sprintf("%s:%d: %s", e.Spans[0].File, e.Spans[0].Line, e.Message)] = true
 	}
+	return found, err
 }

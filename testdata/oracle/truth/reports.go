@@ -1,14 +1,11 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
-	"io"
 	"path/filepath"
 	"regexp"
 	"strings"
 
+	"reactorls/testdata/oracle/crates"
 	"reactorls/testdata/oracle/gates"
 )
 
@@ -26,59 +23,15 @@ type diagnostic struct {
 	What   string // rustc's word for the item: struct, function, method, macro …
 	Item   string
 	Gate   gates.Gate
-	Holder gates.Gate // the gate of the type, trait or module that holds the item
-	Spans  []span     // the primary span, then the calls of the macros that it comes from, outwards
-}
-
-// A span is rustc's. Files are relative to the package, or absolute outside of it.
-type span struct {
-	File      string               `json:"file_name"`
-	Start     int                  `json:"byte_start"`
-	End       int                  `json:"byte_end"`
-	Line      int                  `json:"line_start"`
-	Column    int                  `json:"column_start"`
-	IsPrimary bool                 `json:"is_primary"`
-	Expansion *struct{ Span span } `json:",omitempty"`
-}
-
-// message is what cargo writes for each diagnostic of rustc.
-type message struct {
-	Reason string
-	Target struct{ Kind []string }
-	// Manifest tells the package under test from the path dependencies.
-	Manifest string `json:"manifest_path"`
-	Message  struct {
-		Message  string
-		Level    string
-		Rendered string
-		Code     *struct{ Code string }
-		Spans    []span
-	}
-}
-
-func messages(out []byte) ([]message, error) {
-	var list []message
-	decoder := json.NewDecoder(bytes.NewReader(out))
-	for {
-		var m message
-		err := decoder.Decode(&m)
-		if errors.Is(err, io.EOF) {
-			return list, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		if m.Reason == "compiler-message" {
-			list = append(list, m)
-		}
-	}
+	Holder gates.Gate    // the gate of the type, trait or module that holds the item
+	Spans  []crates.Span // the primary span, then the calls of the macros that it comes from, outwards
 }
 
 var deprecated = regexp.MustCompile("^use of deprecated ([a-z ]+) `(.*)`: " + gates.Prefix + "(.*);(.*)$")
 
 // diagnostics picks the reports about the package in dir from cargo's output.
 func diagnostics(out []byte, dir string) ([]diagnostic, error) {
-	all, err := messages(out)
+	all, err := crates.Messages(out)
 	if err != nil {
 		return nil, err
 	}
@@ -105,7 +58,7 @@ func diagnostics(out []byte, dir string) ([]diagnostic, error) {
 }
 
 // follow notes a span and those of the macro calls around it.
-func (d *diagnostic) follow(s *span) {
+func (d *diagnostic) follow(s *crates.Span) {
 	for s != nil {
 		outer := s.Expansion
 		s.Expansion = nil
@@ -118,11 +71,12 @@ func (d *diagnostic) follow(s *span) {
 
 // errorsIn shows the compile errors in cargo's output.
 func errorsIn(out []byte) string {
+	const most = 2000
 	var b strings.Builder
-	list, _ := messages(out)
-	for _, m := range list {
-		if m.Message.Level == "error" && b.Len() < 2000 {
-			b.WriteString(m.Message.Rendered)
+	list, _ := crates.Messages(out)
+	for _, e := range crates.Errors(list) {
+		if b.Len() < most {
+			b.WriteString(e.Rendered)
 		}
 	}
 	return b.String()

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"reactorls/testdata/oracle/crates"
 	"reactorls/testdata/oracle/gates"
 	"reactorls/testdata/oracle/tokens"
 )
@@ -106,8 +107,7 @@ func (f *source) names(i int, item string) bool {
 	if t.Is("self") {
 		return i+1 < len(f.toks) && (f.toks[i+1].Is(",") || f.toks[i+1].Is("}"))
 	}
-	leaf := f.binding(t.Name(), i)
-	return leaf != nil && leaf.path[len(leaf.path)-1] == last
+	return slices.ContainsFunc(f.bindings(t.Name(), i), func(leaf *imported) bool { return leaf.path[len(leaf.path)-1] == last })
 }
 
 // attribute judges the attribute that wrote a use into the function around token i. rustc does not always name it; of
@@ -141,7 +141,7 @@ func (s *sources) attribute(f *source, i int) origin {
 }
 
 // isOwn reports whether a span lies in the package, and not in what its build script wrote.
-func (s *sources) isOwn(at span) bool { return !filepath.IsAbs(at.File) }
+func (s *sources) isOwn(at crates.Span) bool { return !filepath.IsAbs(at.File) }
 
 // callee is the last segment of the path that starts at token i, or after the "#[" there.
 func (f *source) callee(i int) int {

@@ -270,11 +270,24 @@ func (s *sources) named(f *source, path []string, i int, seen []*imported) (orig
 	if path[0] == "self" && len(path) > 1 {
 		path = path[1:]
 	}
-	if leaf := f.binding(path[0], i); leaf != nil && !slices.Contains(seen, leaf) {
-		full := append(leaf.path[:len(leaf.path):len(leaf.path)], path[1:]...)
-		return s.named(f, full, leaf.scope.from, append(seen, leaf))
+	bindings := f.bindings(path[0], i)
+	if len(bindings) == 0 || slices.Contains(seen, bindings[0]) {
+		return s.crate(path)
 	}
-	return s.crate(path)
+	// Several imports of one name stand under different cfgs. Which one is compiled is not known here, but it is one that
+	// leads to tokio; where they lead there in different ways, it stays open.
+	ways := map[origin][]string{}
+	for _, leaf := range bindings {
+		full := append(leaf.path[:len(leaf.path):len(leaf.path)], path[1:]...)
+		from, full := s.named(f, full, leaf.scope.from, append(seen[:len(seen):len(seen)], bindings...))
+		ways[from] = full
+	}
+	for _, way := range []struct{ is, not origin }{{viaOwn, viaForeign}, {viaForeign, viaOwn}} {
+		if ways[way.is] != nil && ways[way.not] == nil {
+			return way.is, ways[way.is]
+		}
+	}
+	return viaLocal, path
 }
 
 // crate judges a path by its first segment alone.
@@ -290,23 +303,26 @@ func (s *sources) crate(path []string) (origin, []string) {
 	return viaLocal, path
 }
 
-// binding is the import of a name that is in force at token i: the innermost one, but none from around the inline module
-// that holds the token.
-func (f *source) binding(name string, i int) *imported {
+// bindings are the imports of a name that are in force at token i: the innermost ones, but none from around the inline
+// module that holds the token.
+func (f *source) bindings(name string, i int) []*imported {
 	module := region{0, len(f.toks)}
 	for _, m := range f.modules {
 		if m.holds(i) && m.from >= module.from {
 			module = m
 		}
 	}
-	var found *imported
+	var found []*imported
 	for k := range f.imports {
 		leaf := &f.imports[k]
 		if leaf.name != name || !leaf.scope.holds(i) || leaf.scope.from < module.from {
 			continue
 		}
-		if found == nil || leaf.scope.from > found.scope.from {
-			found = leaf
+		if len(found) > 0 && leaf.scope.from > found[0].scope.from {
+			found = nil
+		}
+		if len(found) == 0 || leaf.scope.from == found[0].scope.from {
+			found = append(found, leaf)
 		}
 	}
 	return found

@@ -38,6 +38,8 @@ func TestResolve(t *testing.T) {
 		{"use actix_rt::time; fn f() { use tokio::time; time::/*@*/sleep(d) }", "tokio::time::sleep", "own"},
 		{"use tokio::task::*; fn f() { /*@*/block_in_place(g) }", "tokio::task::block_in_place", "own"},
 		{"use tokio::task::*; fn f() { /*@*/sleep(d) }", "sleep", "local"},
+		{"#[cfg(a)] use std::time; #[cfg(b)] use tokio::time; fn f() { time::/*@*/sleep(d) }", "tokio::time::sleep", "own"},
+		{"#[cfg(a)] use actix_rt::time; #[cfg(b)] use tokio::time; fn f() { time::/*@*/sleep(d) }", "time::sleep", "local"},
 		{"use crate::rt; fn f() { rt::/*@*/sleep(d) }", "rt::sleep", "local"},
 		{"macro_rules! m { () => { $crate::tokio::/*@*/sleep() } }", "$crate::tokio::sleep", "local"},
 		{"fn f() { <tokio::runtime::Runtime>::/*@*/new() }", "tokio::runtime::Runtime::new", "own"},
