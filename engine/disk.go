@@ -234,3 +234,33 @@ func Replace(path, old, content string) (err error) {
 	}
 	return os.Rename(temp.Name(), path)
 }
+
+// Exists reports whether something is at a path, be it a broken link.
+func Exists(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
+}
+
+// CacheFiles writes small texts, by name, into a folder of reactorls below the
+// user's cache directory, where they differ from what is there, and gives the
+// folder.
+func CacheFiles(folder string, texts map[string]string) (dir string, err error) {
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return "", err
+	}
+	dir = filepath.Join(cache, "reactorls", folder)
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return "", err
+	}
+	for name, content := range texts {
+		path := filepath.Join(dir, name)
+		if old, err := os.ReadFile(path); err == nil && string(old) == content {
+			continue
+		}
+		if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
+			return "", err
+		}
+	}
+	return dir, nil
+}

@@ -42,6 +42,9 @@ func (f *File) Mapper() *text.Mapper { return f.mapper() }
 // Source is the text read as Rust.
 func (f *File) Source() *rust.Source { return f.source() }
 
+// Manifest is the text read as a Cargo.toml.
+func (f *File) Manifest() *cargo.Manifest { return f.manifest() }
+
 // Dir is the directory that holds the file.
 func (f *File) Dir() string { return filepath.Dir(f.Path) }
 

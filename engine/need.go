@@ -186,9 +186,11 @@ func (p *Package) versionOf(d *Dependency) (version string, locked bool) {
 	if best != "" {
 		return best, true
 	}
-	for _, r := range runtimes.Lookup(d.Package).Releases() {
-		if !r.Yanked && req.Matches(r.Version) {
-			return r.Version.String(), false
+	if known := runtimes.Lookup(d.Package); known != nil {
+		for _, r := range known.Releases() {
+			if !r.Yanked && req.Matches(r.Version) {
+				return r.Version.String(), false
+			}
 		}
 	}
 	return "", false
@@ -527,9 +529,7 @@ func (p *Part) settle(u *Use) {
 	}
 	slices.SortFunc(p.Needs, func(a, b Need) int { return strings.Compare(a.Feature, b.Feature) })
 	for i := range p.Needs {
-		slices.SortFunc(p.Needs[i].Places, func(a, b Place) int {
-			return cmp.Or(strings.Compare(a.Path, b.Path), cmp.Compare(a.Span.Start, b.Span.Start))
-		})
+		slices.SortFunc(p.Needs[i].Places, comparePlaces)
 	}
 }
 
@@ -562,4 +562,55 @@ func (m *may) close() map[string]bool {
 		all[f] = true
 	}
 	return all
+}
+
+// Places lists every mention of the crate that some build compiles, in order of
+// file and place.
+func (u *Use) Places() []Place {
+	places := map[Place]bool{}
+	for _, c := range u.sources.crates {
+		if c.target.Kind == docCrate {
+			continue
+		}
+		for _, site := range c.sites {
+			if site.Extern == u.Import() {
+				places[u.place(site)] = true
+			}
+		}
+	}
+	return slices.SortedFunc(maps.Keys(places), comparePlaces)
+}
+
+// Files lists the source files of the package, sorted.
+func (u *Use) Files() []string {
+	files := map[string]bool{}
+	for _, c := range u.sources.crates {
+		if c.target.Kind == docCrate {
+			continue
+		}
+		for _, unit := range c.crate.Units {
+			files[unit.Path] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(files))
+}
+
+func comparePlaces(a, b Place) int {
+	return cmp.Or(strings.Compare(a.Path, b.Path), cmp.Compare(a.Span.Start, b.Span.Start))
+}
+
+// VersionOf is the version of a dependency that the lockfile has, else the newest
+// known one that its requirement allows, else the least that it names; "" when
+// nothing is known.
+func (p *Package) VersionOf(d *Dependency) string {
+	if v, _ := p.versionOf(d); v != "" {
+		return v
+	}
+	least := strings.TrimLeft(d.Requirement, "=^~>< ")
+	least, _, _ = strings.Cut(least, ",")
+	least = strings.TrimSpace(least)
+	for n := strings.Count(least, "."); least != "" && n < 2 && !strings.ContainsAny(least, "-+*"); n++ {
+		least += ".0"
+	}
+	return least
 }

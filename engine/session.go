@@ -179,3 +179,10 @@ func (s *Snapshot) forget(paths []string) {
 	}
 	s.disk = s.disk.without(func(path string) bool { return changed[path] || below(path) })
 }
+
+// Fork starts a session of its own from the snapshot, for trying changes out.
+func (s *Snapshot) Fork() *Session {
+	f := &Session{}
+	f.current.Store(s)
+	return f
+}

@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -15,8 +14,8 @@ import (
 // or, for one that stands for several such as full, of which it needs a part.
 type Waste struct {
 	Feature cargo.Text
-	// Unused are the features concerned that nothing needs, DevOnly those that
-	// tests, examples and benches alone need.
+	// Unused are the features concerned that nothing needs here, DevOnly those
+	// that tests, examples and benches alone need and do not ask for themselves.
 	Unused, DevOnly []string
 	// Group tells that the feature gates nothing itself and stands for others.
 	Group bool
@@ -30,11 +29,23 @@ type Verdict struct {
 	Keep, Move []string
 }
 
+// OnlyDev tells that test-level code needs what is wasted here, and nothing is
+// unused.
+func (w Waste) OnlyDev() bool {
+	if w.Group {
+		return len(w.Unused) == 0
+	}
+	return slices.Contains(w.DevOnly, w.Feature.Value)
+}
+
 // Judge compares a list of features with what code may need. dev is the part
 // that only tests build, nil where it is no matter.
 func (u *Use) Judge(list []cargo.Text, needed func(feature string) bool, dev *Part) Verdict {
 	var v Verdict
-	var extra, move []string
+	var extra, move, devHas []string
+	if dev != nil {
+		devHas = u.Know.Closure(dev.Declared()...)
+	}
 	for _, f := range list {
 		w := Waste{Feature: f, Group: !u.Know.Gates(f.Value)}
 		if !u.Know.Has(f.Value) || u.Know.Gateless(f.Value) || !w.Group && needed(f.Value) {
@@ -47,7 +58,7 @@ func (u *Use) Judge(list []cargo.Text, needed func(feature string) bool, dev *Pa
 			case !u.Know.Gates(g):
 			case needed(g):
 				used = append(used, g)
-			case dev != nil && u.May(dev, g):
+			case dev != nil && u.May(dev, g) && !slices.Contains(devHas, g):
 				w.DevOnly = append(w.DevOnly, g)
 			default:
 				w.Unused = append(w.Unused, g)
@@ -69,16 +80,18 @@ func (u *Use) Judge(list []cargo.Text, needed func(feature string) bool, dev *Pa
 }
 
 // JudgeEntry judges what one entry itself asks, without what it inherits.
-func (u *Use) JudgeEntry(e *Dependency) Verdict {
-	part := u.partOf(e)
+// Features that keep names count as needed.
+func (u *Use) JudgeEntry(e *Dependency, keep func(feature string) bool) Verdict {
+	part := u.PartOf(e)
 	var dev *Part
 	if part == &u.Normal {
 		dev = &u.Dev
 	}
-	return u.Judge(e.Dependency.Features, func(f string) bool { return u.May(part, f) }, dev)
+	return u.Judge(e.Dependency.Features, func(f string) bool { return u.May(part, f) || keep(f) }, dev)
 }
 
-func (u *Use) partOf(e *Dependency) *Part {
+// PartOf is the part of the package's code that an entry serves.
+func (u *Use) PartOf(e *Dependency) *Part {
 	switch e.Kind {
 	case cargo.Dev:
 		return &u.Dev
@@ -297,9 +310,7 @@ func (u *Use) missing(all []Missing, a cargo.Activation, platform *cargo.Platfor
 		return m.Dev && slices.ContainsFunc(all, func(o Missing) bool { return !o.Dev && !o.Build && o.Feature == m.Feature })
 	})
 	for i := range all {
-		slices.SortFunc(all[i].Places, func(a, b Place) int {
-			return cmp.Or(strings.Compare(a.Path, b.Path), cmp.Compare(a.Span.Start, b.Span.Start))
-		})
+		slices.SortFunc(all[i].Places, comparePlaces)
 	}
 	return all
 }
@@ -327,8 +338,8 @@ func (u *Use) there(part *Part, a cargo.Activation, platform *cargo.Platform) bo
 func (u *Use) UnusedFeatures() (unused, devOnly []string) {
 	un, dev := map[string]bool{}, map[string]bool{}
 	for _, e := range u.Normal.Entries {
-		for _, w := range u.JudgeEntry(e).Wastes {
-			for _, f := range w.own(u) {
+		for _, w := range u.JudgeEntry(e, func(string) bool { return false }).Wastes {
+			for _, f := range w.own() {
 				switch {
 				case slices.Contains(w.DevOnly, f):
 					dev[f] = true
@@ -343,7 +354,7 @@ func (u *Use) UnusedFeatures() (unused, devOnly []string) {
 
 // own are the features that a waste speaks of: the one that is written, or, where
 // it stands for several, those of them that are not needed.
-func (w Waste) own(u *Use) []string {
+func (w Waste) own() []string {
 	if !w.Group {
 		return []string{w.Feature.Value}
 	}

@@ -106,12 +106,10 @@ func (s *Snapshot) workspaceAt(root string) *Workspace {
 	return memoise(s, nil, "workspace "+root, func(r *Reader) *Workspace { return readWorkspace(r, root) })
 }
 
-func manifestOf(f *File) *cargo.Manifest { return f.manifest() }
-
 // workspaceRoot is the manifest whose workspace the package of a manifest
 // belongs to, as cargo looks for it.
 func workspaceRoot(r *Reader, path string) string {
-	m := manifestOf(r.File(path))
+	m := r.File(path).Manifest()
 	if m.Workspace != nil {
 		return path
 	}
@@ -131,8 +129,8 @@ func workspaceRoot(r *Reader, path string) string {
 		if f == nil {
 			continue
 		}
-		if w := manifestOf(f).Workspace; w != nil {
-			if members, _ := expandMembers(r, up, manifestOf(f)); slices.Contains(members, path) {
+		if w := f.Manifest().Workspace; w != nil {
+			if members, _ := expandMembers(r, up, f.Manifest()); slices.Contains(members, path) {
 				return up
 			}
 			return path // cargo stops at the first workspace that it meets
@@ -179,7 +177,7 @@ func expandMembers(r *Reader, root string, m *cargo.Manifest) (members []string,
 		}
 	}
 	for i := 0; i < len(members); i++ {
-		for _, d := range pathDependencies(manifestOf(r.File(members[i])), m) {
+		for _, d := range pathDependencies(r.File(members[i]).Manifest(), m) {
 			base := filepath.Dir(members[i])
 			if d.Kind == cargo.Shared {
 				base = dir
@@ -244,14 +242,14 @@ func glob(r *Reader, dir, pattern string) []string {
 
 func readWorkspace(r *Reader, root string) *Workspace {
 	f := r.File(root)
-	w := &Workspace{Dir: filepath.Dir(root), Root: f, Manifest: manifestOf(f)}
+	w := &Workspace{Dir: filepath.Dir(root), Root: f, Manifest: f.Manifest()}
 	members := []string{root}
 	if w.Manifest.Workspace != nil {
 		members, w.Problems = expandMembers(r, root, w.Manifest)
 	}
 	for _, path := range members {
 		member := r.File(path)
-		switch m := manifestOf(member); {
+		switch m := member.Manifest(); {
 		case member.Problem != "":
 			w.Problems = append(w.Problems, Problem{Path: path, Msg: member.Problem})
 		case m.Package == nil:
@@ -283,7 +281,7 @@ func (w *Workspace) readLock(r *Reader) {
 }
 
 func readPackage(r *Reader, w *Workspace, f *File) *Package {
-	m := manifestOf(f)
+	m := f.Manifest()
 	p := &Package{Workspace: w, File: f, Manifest: m, Dir: f.Dir(), Name: m.Package.Name.Value}
 	inherit := func(own cargo.Text, shared func(*cargo.Workspace) cargo.Text) string {
 		if own.Workspace && w.Manifest.Workspace != nil {

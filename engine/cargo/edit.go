@@ -129,3 +129,27 @@ func (m *Manifest) AddToFeature(f *Feature, more ...string) []text.Edit {
 	}
 	return m.Doc.SetArray(f.Node, append(all, more...))
 }
+
+// Exchange makes an entry depend on another package, with the features that stay
+// to be asked for left out. Where that package is asked for already, the entry
+// only goes.
+func (m *Manifest) Exchange(d *Dependency, successor, version string) []text.Edit {
+	table := d.Node.Parent
+	if successor == d.Package { // a newer version of the same
+		if d.Version.Span == (text.Span{}) {
+			return nil
+		}
+		return []text.Edit{{Span: d.Version.Span, New: toml.Quote(version)}}
+	}
+	if table.Get(successor) != nil {
+		return m.Remove(d)
+	}
+	value := toml.Quote(version)
+	if d.Optional {
+		value = "{ version = " + value + ", optional = true }"
+	}
+	if d.Node.Value != nil && d.Node.Parent.Value == nil {
+		return []text.Edit{{Span: d.NameSpan, New: successor}, {Span: d.Node.Value.Span, New: value}}
+	}
+	return append(m.Remove(d), m.Doc.AddTable(d.Section(), successor, value, m.lastOf(d))...)
+}

@@ -183,3 +183,17 @@ func (p *parser) identifiers(leadingZeros bool) string {
 func isIdentifier(c byte) bool {
 	return c-'0' <= 9 || c|0x20-'a' < 26 || c == '-' || c == '.'
 }
+
+// Series is the shortest requirement that allows the version and all that are
+// compatible with it: 1 for 1.54.1, 0.4 for 0.4.2.
+func (v Version) Series() string {
+	switch {
+	case v.Pre != "":
+		return v.String()
+	case v.Major > 0:
+		return strconv.FormatUint(v.Major, 10)
+	case v.Minor > 0:
+		return fmt.Sprintf("0.%d", v.Minor)
+	}
+	return fmt.Sprintf("0.0.%d", v.Patch)
+}

@@ -1,0 +1,320 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/aymanbagabas/go-udiff"
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"reactorls/diagnostics"
+	"reactorls/engine"
+)
+
+// demo is the sample project that check --demo looks at.
+//
+//go:embed demo
+var demo embed.FS
+
+// checker is one run of the check command.
+type checker struct {
+	format    string
+	deny      string
+	allow     []string
+	fix, diff bool
+	demo      bool
+	selection engine.Selection
+
+	out, errOut io.Writer
+	level       diagnostics.Severity
+}
+
+func checkCommand() *cobra.Command {
+	c := &checker{out: os.Stdout, errOut: os.Stderr}
+	cmd := &cobra.Command{
+		Use:   "check [PATH...]",
+		Short: "Report what is wrong with the runtimes of the packages at the paths",
+		Long: `Report what is wrong with the runtimes of the packages at the paths, by default
+of the one in the current directory. A path to a workspace stands for all its
+members.
+
+Exit codes: 0 nothing at or above the --deny level, 1 something, 2 the command
+could not do its work.`,
+		RunE: func(cmd *cobra.Command, paths []string) error { return c.run(cmd.Context(), paths) },
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&c.format, "format", "human", "how to print: human or json")
+	flags.StringVar(&c.deny, "deny", "warning", "the least `level` that makes the exit code 1: hint, info, warning or error")
+	flags.StringSliceVar(&c.allow, "allow", nil, "a `rule` not to report; may be repeated")
+	flags.BoolVar(&c.fix, "fix", false, "apply the fixes that are certain")
+	flags.BoolVar(&c.diff, "diff", false, "print what --fix would change, and change nothing")
+	flags.BoolVar(&c.demo, "demo", false, "check a sample project that is built in")
+	flags.StringSliceVarP(&c.selection.Features, "features", "F", nil, "`features` of the packages to turn on")
+	flags.BoolVar(&c.selection.NoDefault, "no-default-features", false, "leave the default features off")
+	flags.BoolVar(&c.selection.All, "all-features", false, "turn on all features")
+	return cmd
+}
+
+func (c *checker) run(ctx context.Context, paths []string) error {
+	if err := c.validate(); err != nil {
+		return err
+	}
+	session := engine.NewSession()
+	if c.demo {
+		var err error
+		if session, paths, err = demoSession(); err != nil {
+			return err
+		}
+	}
+	if len(paths) == 0 {
+		paths = []string{"."}
+	}
+	worst, failed := diagnostics.Severity(0), false
+	seen := map[string]bool{}
+	for _, path := range paths {
+		target, err := c.target(session, path)
+		if err != nil {
+			fmt.Fprintln(c.errOut, "reactorls:", err)
+			failed = true
+			continue
+		}
+		if seen[target.key()] {
+			continue
+		}
+		seen[target.key()] = true
+		found, err := c.check(ctx, session, target)
+		if err != nil {
+			return err
+		}
+		worst = max(worst, found)
+	}
+	switch {
+	case failed:
+		return exitCode(exitFailed)
+	case worst >= c.level:
+		return exitCode(exitFound)
+	}
+	return nil
+}
+
+func (c *checker) validate() (err error) {
+	if c.level, err = diagnostics.ParseSeverity(c.deny); err != nil {
+		return fmt.Errorf("--deny: %w", err)
+	}
+	if c.format != "human" && c.format != "json" {
+		return fmt.Errorf("--format: unknown format %q: human or json", c.format)
+	}
+	var codes []string
+	for _, r := range diagnostics.Rules {
+		codes = append(codes, r.Code)
+	}
+	for _, rule := range c.allow {
+		if diagnostics.Find(rule) == nil {
+			err := fmt.Errorf("--allow: no rule is called %q", rule)
+			if near := diagnostics.Nearest(rule, codes); near != "" {
+				err = fmt.Errorf("%w; the nearest is %q", err, near)
+			}
+			return err
+		}
+	}
+	return nil
+}
+
+// demoSession holds the sample project in memory.
+func demoSession() (*engine.Session, []string, error) {
+	root, err := filepath.Abs("demo")
+	if err != nil {
+		return nil, nil, err
+	}
+	files := map[string]string{}
+	err = fs.WalkDir(demo, "demo", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		content, err := demo.ReadFile(path)
+		files[filepath.Join(filepath.Dir(root), filepath.FromSlash(path))] = string(content)
+		return err
+	})
+	return engine.NewMemorySession(files), []string{root}, err
+}
+
+// target is what one path stands for: a workspace, or one member of it.
+type target struct {
+	path   string
+	dir    string // of the workspace
+	member string // the manifest of the one member meant, "" for all
+}
+
+func (t target) key() string { return t.dir + "|" + t.member }
+
+func (c *checker) target(session *engine.Session, path string) (target, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return target{}, err
+	}
+	if !c.demo && !engine.Exists(abs) {
+		return target{}, fmt.Errorf("%s: no such file or directory", path)
+	}
+	w, err := session.Snapshot().Workspace(abs)
+	if errors.Is(err, engine.ErrNoManifest) {
+		return target{}, fmt.Errorf("%s: %w", path, engine.ErrNoManifest)
+	}
+	if err != nil {
+		return target{}, err
+	}
+	t := target{path: abs, dir: w.Dir}
+	deepest := w.Dir
+	for _, p := range w.Packages {
+		if within(abs, p.Dir) && len(p.Dir) > len(deepest) {
+			deepest, t.member = p.Dir, p.File.Path
+		}
+	}
+	return t, nil
+}
+
+func within(path, dir string) bool {
+	return path == dir || strings.HasPrefix(path, dir+string(filepath.Separator))
+}
+
+// includes reports whether a diagnostic's file belongs to the target.
+func (t target) includes(w *engine.Workspace, path string) bool {
+	if t.member == "" {
+		return true
+	}
+	owner := ""
+	for _, p := range w.Packages {
+		if within(path, p.Dir) && len(p.Dir) > len(owner) {
+			owner = p.Dir
+		}
+	}
+	return owner == filepath.Dir(t.member)
+}
+
+// check reports one target and gives the worst severity found.
+func (c *checker) check(ctx context.Context, session *engine.Session, t target) (diagnostics.Severity, error) {
+	options := diagnostics.Options{Selection: c.selection, Progress: c.progress()}
+	before := session.Snapshot()
+	if c.fix || c.diff {
+		wanted := func(d diagnostics.Diagnostic) bool {
+			w, _ := before.Workspace(t.path)
+			return !slices.Contains(c.allow, d.Rule.Code) && t.includes(w, d.Path)
+		}
+		changed, err := diagnostics.FixAll(ctx, session, t.path, options, wanted)
+		if err != nil {
+			return 0, err
+		}
+		if err := c.deliver(before, changed); err != nil {
+			return 0, err
+		}
+	}
+	s := session.Snapshot()
+	w, err := s.Workspace(t.path)
+	if err != nil {
+		return 0, err
+	}
+	result, err := diagnostics.Run(ctx, s, w, options)
+	if err != nil {
+		return 0, err
+	}
+	result.Diagnostics = slices.DeleteFunc(result.Diagnostics, func(d diagnostics.Diagnostic) bool {
+		return slices.Contains(c.allow, d.Rule.Code) || !t.includes(w, d.Path)
+	})
+	worst := diagnostics.Severity(0)
+	for _, d := range result.Diagnostics {
+		worst = max(worst, d.Severity)
+	}
+	c.problems(w)
+	switch {
+	case c.diff: // the diff is the answer
+	case c.format == "json":
+		err = writeJSON(c.out, s, w, t, result, c.selection)
+	default:
+		err = newHuman(c.out, s, c.demo).write(w, result.Diagnostics)
+	}
+	return worst, err
+}
+
+// problems tells what could not be read; the rest was analysed.
+func (c *checker) problems(w *engine.Workspace) {
+	for _, p := range w.Problems {
+		fmt.Fprintln(c.errOut, "reactorls:", p)
+	}
+}
+
+// deliver prints or writes the texts that fixing made.
+func (c *checker) deliver(before *engine.Snapshot, changed map[string]string) error {
+	for _, path := range slices.Sorted(maps.Keys(changed)) {
+		old, content := before.File(path).Text, changed[path]
+		if c.diff {
+			name := filepath.ToSlash(shown(path))
+			if _, err := io.WriteString(c.out, udiff.Unified("a/"+name, "b/"+name, old, content)); err != nil {
+				return err
+			}
+			continue
+		}
+		if c.demo {
+			continue // the sample is in memory alone
+		}
+		if err := engine.Replace(path, old, content); err != nil {
+			return fmt.Errorf("%s: not fixed: %w", shown(path), err)
+		}
+		fmt.Fprintf(c.errOut, "fixed %s\n", shown(path))
+	}
+	return nil
+}
+
+// shown is a path as people write it: from the current directory, if below.
+func shown(path string) string {
+	cwd, err := os.Getwd()
+	if err != nil {
+		return path
+	}
+	rel, err := filepath.Rel(cwd, path)
+	if err != nil || strings.HasPrefix(rel, "..") {
+		return path
+	}
+	return rel
+}
+
+// progress shows a line on a terminal when the work takes long.
+func (c *checker) progress() func(done, total int) {
+	f, ok := c.errOut.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return nil
+	}
+	var mu sync.Mutex
+	start := time.Now()
+	return func(done, total int) {
+		mu.Lock()
+		defer mu.Unlock()
+		const patience = 300 * time.Millisecond
+		if time.Since(start) < patience {
+			return
+		}
+		line := fmt.Sprintf("reading packages: %d of %d", done, total)
+		if done == total {
+			line = strings.Repeat(" ", len(line))
+		}
+		fmt.Fprint(f, "\r"+line+"\r")
+	}
+}
+
+// sortedBy is a copy of list in the order of key.
+func sortedBy[T any, K cmp.Ordered](list []T, key func(T) K) []T {
+	list = slices.Clone(list)
+	slices.SortStableFunc(list, func(a, b T) int { return cmp.Compare(key(a), key(b)) })
+	return list
+}

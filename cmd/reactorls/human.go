@@ -1,0 +1,133 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"unicode/utf8"
+
+	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/colorprofile"
+
+	"reactorls/diagnostics"
+	"reactorls/engine"
+	"reactorls/engine/text"
+)
+
+// human prints diagnostics as rustc does.
+type human struct {
+	out      io.Writer
+	snapshot *engine.Snapshot
+	demo     bool
+
+	bold, frame lipgloss.Style
+	severity    map[diagnostics.Severity]lipgloss.Style
+}
+
+// newHuman styles for the writer: colours appear on terminals only, and not where
+// NO_COLOR is set.
+func newHuman(out io.Writer, s *engine.Snapshot, demo bool) *human {
+	bold := lipgloss.NewStyle().Bold(true)
+	colour := func(c string) lipgloss.Style { return bold.Foreground(lipgloss.Color(c)) }
+	return &human{
+		out: colorprofile.NewWriter(out, os.Environ()), snapshot: s, demo: demo, bold: bold, frame: colour("12"),
+		severity: map[diagnostics.Severity]lipgloss.Style{
+			diagnostics.Error: colour("9"), diagnostics.Warning: colour("11"), diagnostics.Information: colour("14"), diagnostics.Hint: colour("10"),
+		},
+	}
+}
+
+func (h *human) write(w *engine.Workspace, ds []diagnostics.Diagnostic) error {
+	counts := map[diagnostics.Severity]int{}
+	fixable := 0
+	for _, d := range ds {
+		counts[d.Severity]++
+		if d.SafeFix() != nil {
+			fixable++
+		}
+		if _, err := io.WriteString(h.out, h.diagnostic(d)+"\n"); err != nil {
+			return err
+		}
+	}
+	_, err := io.WriteString(h.out, h.summary(w, counts, fixable))
+	return err
+}
+
+func (h *human) summary(w *engine.Workspace, counts map[diagnostics.Severity]int, fixable int) string {
+	var parts []string
+	for _, s := range []diagnostics.Severity{diagnostics.Error, diagnostics.Warning, diagnostics.Information, diagnostics.Hint} {
+		if n := counts[s]; n > 0 {
+			parts = append(parts, h.severity[s].Render(plural(n, s.String())))
+		}
+	}
+	looked := plural(len(w.Packages), "package")
+	if len(parts) == 0 {
+		return fmt.Sprintf("no problems in %s\n", looked)
+	}
+	line := fmt.Sprintf("%s in %s", strings.Join(parts, ", "), looked)
+	if fixable > 0 && !h.demo {
+		line += fmt.Sprintf("; `reactorls check --fix` mends %d", fixable)
+	}
+	return line + "\n"
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// diagnostic writes one finding with its code.
+func (h *human) diagnostic(d diagnostics.Diagnostic) string {
+	var b strings.Builder
+	style := h.severity[d.Severity]
+	fmt.Fprintf(&b, "%s%s\n", style.Render(fmt.Sprintf("%s[%s]", d.Severity, d.Rule.Code)), h.bold.Render(": "+d.Message))
+	h.snippet(&b, d.Path, d.Span, d.Label, style)
+	for _, r := range d.Related {
+		fmt.Fprintf(&b, "   %s %s: %s\n", h.frame.Render("= at"), h.place(r.Path, r.Span), r.Message)
+	}
+	for _, n := range d.Notes {
+		fmt.Fprintf(&b, "   %s %s\n", h.frame.Render("="), h.bold.Render("note")+": "+n)
+	}
+	for _, n := range d.Help {
+		fmt.Fprintf(&b, "   %s %s\n", h.frame.Render("="), h.bold.Render("help")+": "+n)
+	}
+	for _, f := range d.Fixes {
+		title := strings.ToLower(f.Title[:1]) + f.Title[1:]
+		fmt.Fprintf(&b, "   %s %s\n", h.frame.Render("="), h.bold.Render("help")+": "+title)
+	}
+	return b.String()
+}
+
+func (h *human) place(path string, span text.Span) string {
+	f := h.snapshot.File(path)
+	if f == nil {
+		return shown(path)
+	}
+	p := f.Mapper().Position(span.Start, text.UTF32)
+	return fmt.Sprintf("%s:%d:%d", shown(path), p.Line+1, p.Column+1)
+}
+
+// snippet shows the first line of a span with the span marked.
+func (h *human) snippet(b *strings.Builder, path string, span text.Span, label string, style lipgloss.Style) {
+	f := h.snapshot.File(path)
+	if f == nil {
+		return
+	}
+	m := f.Mapper()
+	at := m.Position(span.Start, text.UTF32)
+	line := m.Line(at.Line)
+	number := fmt.Sprint(at.Line + 1)
+	margin := strings.Repeat(" ", max(2, len(number)))
+	code := strings.ReplaceAll(line.In(f.Text), "\t", "    ")
+	lead := strings.ReplaceAll(f.Text[line.Start:max(line.Start, min(span.Start, line.End))], "\t", "    ")
+	marked := f.Text[min(span.Start, line.End):max(min(span.Start, line.End), min(span.End, line.End))]
+	carets := strings.Repeat("^", max(1, utf8.RuneCountInString(marked)))
+	fmt.Fprintf(b, "%s%s %s\n", margin, h.frame.Render("-->"), h.place(path, span))
+	fmt.Fprintf(b, "%s %s\n", margin, h.frame.Render("|"))
+	fmt.Fprintf(b, "%s %s\n", h.frame.Render(fmt.Sprintf("%*s", len(margin), number)+" |"), code)
+	fmt.Fprintf(b, "%s %s %s%s\n", margin, h.frame.Render("|"), strings.Repeat(" ", utf8.RuneCountInString(lead)), style.Render(strings.TrimSpace(carets+" "+label)))
+	fmt.Fprintf(b, "%s %s\n", margin, h.frame.Render("|"))
+}

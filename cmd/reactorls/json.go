@@ -1,0 +1,166 @@
+package main
+
+import (
+	"encoding/json"
+	"io"
+	"slices"
+
+	"reactorls/diagnostics"
+	"reactorls/engine"
+	"reactorls/engine/text"
+)
+
+// The types below are the public contract of check --format json; check.schema.json
+// describes them. Lists are sorted and never null.
+
+const jsonVersion = 1
+
+type jsonReport struct {
+	Version     int              `json:"version"`
+	Workspace   string           `json:"workspace"`
+	Packages    []jsonPackage    `json:"packages"`
+	Graph       jsonGraph        `json:"graph"`
+	Diagnostics []jsonDiagnostic `json:"diagnostics"`
+}
+
+type jsonPackage struct {
+	Name     string        `json:"name"`
+	Version  string        `json:"version"`
+	Manifest string        `json:"manifest"`
+	Kind     string        `json:"kind"`
+	Runtimes []jsonRuntime `json:"runtimes"`
+}
+
+type jsonRuntime struct {
+	Crate       string   `json:"crate"`
+	Declared    []string `json:"declared"`
+	DevDeclared []string `json:"dev_declared"`
+	Needs       []string `json:"needs"`
+	DevNeeds    []string `json:"dev_needs"`
+	Unused      []string `json:"unused"`
+	DevOnly     []string `json:"dev_only"`
+	Missing     []string `json:"missing"`
+	DevMissing  []string `json:"dev_missing"`
+	Certain     bool     `json:"certain"`
+	Because     []string `json:"because"`
+}
+
+type jsonGraph struct {
+	Complete   bool                `json:"complete"`
+	Because    []string            `json:"because"`
+	Features   map[string][]string `json:"features"`
+	Reactors   []any               `json:"reactors"`
+	Deprecated []any               `json:"deprecated"`
+}
+
+type jsonDiagnostic struct {
+	Rule     string    `json:"rule"`
+	Severity string    `json:"severity"`
+	Message  string    `json:"message"`
+	Path     string    `json:"path"`
+	Range    jsonRange `json:"range"`
+	Fixes    []jsonFix `json:"fixes"`
+}
+
+type jsonRange struct {
+	Start jsonPosition `json:"start"`
+	End   jsonPosition `json:"end"`
+}
+
+type jsonPosition struct {
+	Line   int `json:"line"`
+	Column int `json:"column"`
+	Offset int `json:"offset"`
+}
+
+type jsonFix struct {
+	Title string     `json:"title"`
+	Safe  bool       `json:"safe"`
+	Edits []jsonEdit `json:"edits"`
+}
+
+type jsonEdit struct {
+	Path  string `json:"path"`
+	Start int    `json:"start"`
+	End   int    `json:"end"`
+	Text  string `json:"text"`
+}
+
+func writeJSON(out io.Writer, s *engine.Snapshot, w *engine.Workspace, t target, r diagnostics.Result, sel engine.Selection) error {
+	report := jsonReport{
+		Version: jsonVersion, Workspace: w.Dir,
+		Packages: []jsonPackage{}, Diagnostics: []jsonDiagnostic{},
+		Graph: jsonGraph{
+			Because: []string{"the dependency graph is not read yet"}, Features: map[string][]string{},
+			Reactors: []any{}, Deprecated: []any{},
+		},
+	}
+	for _, p := range w.Packages {
+		if t.member == "" || p.File.Path == t.member {
+			report.Packages = append(report.Packages, jsonPackageOf(p, r.Uses[p], sel))
+		}
+	}
+	report.Packages = sortedBy(report.Packages, func(p jsonPackage) string { return p.Manifest })
+	for _, d := range r.Diagnostics {
+		report.Diagnostics = append(report.Diagnostics, jsonDiagnosticOf(s, d))
+	}
+	e := json.NewEncoder(out)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(report)
+}
+
+func jsonPackageOf(p *engine.Package, uses []*engine.Use, sel engine.Selection) jsonPackage {
+	j := jsonPackage{Name: p.Name, Version: p.Version, Manifest: p.File.Path, Kind: p.Kind(), Runtimes: []jsonRuntime{}}
+	for _, u := range uses {
+		r := jsonRuntime{
+			Crate:    u.Crate,
+			Declared: list(u.Normal.Declared()), DevDeclared: list(u.Dev.Declared()),
+			Needs: list(u.Normal.Features()), DevNeeds: list(u.Dev.Features()),
+			Missing: []string{}, DevMissing: []string{},
+			Certain: u.Certain(), Because: list(slices.Sorted(slices.Values(u.Because))),
+		}
+		unused, devOnly := u.UnusedFeatures()
+		r.Unused, r.DevOnly = list(unused), list(devOnly)
+		for _, m := range u.MissingUnder(sel) {
+			switch {
+			case m.Dev:
+				r.DevMissing = append(r.DevMissing, m.Feature)
+			case !m.Build:
+				r.Missing = append(r.Missing, m.Feature)
+			}
+		}
+		j.Runtimes = append(j.Runtimes, r)
+	}
+	j.Runtimes = sortedBy(j.Runtimes, func(r jsonRuntime) string { return r.Crate })
+	return j
+}
+
+// list is never null in JSON.
+func list(l []string) []string {
+	if l == nil {
+		return []string{}
+	}
+	return l
+}
+
+func jsonDiagnosticOf(s *engine.Snapshot, d diagnostics.Diagnostic) jsonDiagnostic {
+	m := s.File(d.Path).Mapper()
+	at := func(offset int) jsonPosition {
+		p := m.Position(offset, text.UTF32)
+		return jsonPosition{p.Line + 1, p.Column + 1, offset}
+	}
+	j := jsonDiagnostic{
+		Rule: d.Rule.Code, Severity: d.Severity.String(), Message: d.Message, Path: d.Path,
+		Range: jsonRange{at(d.Span.Start), at(d.Span.End)}, Fixes: []jsonFix{},
+	}
+	for _, f := range d.Fixes {
+		jf := jsonFix{Title: f.Title, Safe: f.Safe, Edits: []jsonEdit{}}
+		for _, e := range f.Edits {
+			jf.Edits = append(jf.Edits, jsonEdit{e.Path, e.Start, e.End, e.New})
+		}
+		jf.Edits = sortedBy(jf.Edits, func(e jsonEdit) int { return e.Start })
+		j.Fixes = append(j.Fixes, jf)
+	}
+	return j
+}

@@ -1,0 +1,86 @@
+// Command reactorls is a language server for the async runtime choice in Rust
+// projects, and the same knowledge as a command line.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+// The exit codes of all commands.
+const (
+	exitClean  = 0 // nothing to report
+	exitFound  = 1 // something at or above the level that --deny names
+	exitFailed = 2 // the command could not do its work
+)
+
+// version is set when a release is linked; other builds say which commit they are
+// of, where Go knows it.
+var version = ""
+
+func versionText() string {
+	if version != "" {
+		return version
+	}
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" && len(s.Value) >= 12 {
+			return "0.1.0-dev+" + s.Value[:12]
+		}
+	}
+	return "0.1.0-dev"
+}
+
+// exitCode is an error that only carries the code to leave with.
+type exitCode int
+
+func (e exitCode) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:])
+	stop()
+	os.Exit(code)
+}
+
+// run executes the command line and gives the exit code.
+func run(ctx context.Context, args []string) int {
+	root := &cobra.Command{
+		Use:   "reactorls",
+		Short: "Says what is wrong with the async runtimes of a Rust project, and mends it",
+		Long: `reactorls reads Cargo.toml, Cargo.lock and the Rust sources of a project and says
+what is wrong with its async runtimes: abandoned ones, features that nothing
+uses, features that are there only by luck. It never runs cargo or any code of
+the project, and never opens a network connection.
+
+Without a command it is a language server on standard input and output.`,
+		Version:       versionText(),
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+	}
+	root.SetVersionTemplate("reactorls {{.Version}}\n")
+	serveCommand(root)
+	root.AddCommand(checkCommand(), explainCommand())
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	code := exitCode(exitClean)
+	switch {
+	case err == nil:
+	case errors.As(err, &code):
+	default:
+		fmt.Fprintln(os.Stderr, "reactorls:", err)
+		code = exitFailed
+	}
+	return int(code)
+}

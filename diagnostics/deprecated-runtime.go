@@ -1,0 +1,105 @@
+package diagnostics
+
+import (
+	_ "embed"
+	"fmt"
+	"slices"
+	"strings"
+
+	"reactorls/engine"
+	"reactorls/engine/cargo"
+	"reactorls/engine/runtimes"
+	"reactorls/engine/semver"
+)
+
+//go:embed deprecated-runtime.md
+var deprecatedRuntimePage string
+
+// gone are the statuses of crates that nobody should start with.
+var gone = []string{"superseded", "discontinued", "unmaintained", "abandoned"}
+
+var deprecatedRuntime = &Rule{
+	Code: "deprecated-runtime", Severity: Warning, Page: deprecatedRuntimePage,
+	run: func(p *pass) {
+		seen := map[*cargo.Dependency]bool{}
+		for _, pkg := range p.workspace.Packages {
+			for _, d := range pkg.Dependencies {
+				file, entry := pkg.File, d.Dependency
+				if d.Shared != nil {
+					file, entry = p.workspace.Root, d.Shared
+				}
+				if !seen[entry] {
+					seen[entry] = true
+					p.deprecated(pkg, d, file, entry)
+				}
+			}
+		}
+	},
+}
+
+// deprecated reports a dependency on a crate that is no longer kept, at the
+// entry that names its version.
+func (p *pass) deprecated(pkg *engine.Package, d *engine.Dependency, file *engine.File, entry *cargo.Dependency) {
+	known := runtimes.Known(d.Package)
+	if known == nil || !d.FromRegistry {
+		return
+	}
+	version, err := semver.Parse(pkg.VersionOf(d))
+	if err != nil {
+		return
+	}
+	status, ok := known.Status(version)
+	if !ok || !slices.Contains(gone, status.Is) {
+		return
+	}
+	name := d.Package
+	if status.Is == "superseded" {
+		name = fmt.Sprintf("%s %s", d.Package, version)
+	}
+	diagnostic := Diagnostic{
+		Path: file.Path, Span: entry.NameSpan, Deprecated: true,
+		Message: fmt.Sprintf("%s is %s", name, status.Is),
+		Label:   status.Is,
+		Notes:   []string{status.Reason},
+	}
+	if len(status.Advisories) > 0 {
+		diagnostic.Notes = append(diagnostic.Notes, "advisory "+strings.Join(status.Advisories, ", "))
+	}
+	if status.Since != "" {
+		diagnostic.Notes = append(diagnostic.Notes, "since "+status.Since)
+	}
+	if len(status.Successors) > 0 {
+		diagnostic.Message += "; use " + strings.Join(status.Successors, " or ")
+	}
+	var use *engine.Use
+	if i := slices.IndexFunc(p.uses[pkg], func(u *engine.Use) bool { return u.Name == d.Name }); i >= 0 {
+		use = p.uses[pkg][i]
+		diagnostic.Related = related(use.Places(), "to be changed")
+	}
+	for _, successor := range status.Successors {
+		if fix, ok := replaceRuntime(file, entry, successor, use); ok {
+			diagnostic.Fixes = append(diagnostic.Fixes, fix)
+		}
+	}
+	p.report(diagnostic)
+}
+
+// replaceRuntime exchanges the dependency alone. What the source says of the old
+// crate is left to the person, and counted.
+func replaceRuntime(file *engine.File, entry *cargo.Dependency, successor string, use *engine.Use) (Fix, bool) {
+	known := runtimes.Known(successor)
+	if known == nil || known.Latest == "" {
+		return Fix{}, false
+	}
+	version, err := semver.Parse(known.Latest)
+	if err != nil {
+		return Fix{}, false
+	}
+	title := fmt.Sprintf("Depend on %s %s instead", successor, version.Series())
+	if use != nil {
+		if n := len(use.Places()); n > 0 {
+			title += fmt.Sprintf(" (%d places in the source are left to change)", n)
+		}
+	}
+	return Fix{Title: title, Edits: edits(file.Path, file.Manifest().Exchange(entry, successor, version.Series()))}, true
+}

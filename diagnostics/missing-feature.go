@@ -1,0 +1,111 @@
+package diagnostics
+
+import (
+	_ "embed"
+	"fmt"
+	"slices"
+
+	"reactorls/engine"
+	"reactorls/engine/cargo"
+)
+
+//go:embed missing-feature.md
+var missingFeaturePage string
+
+var missingFeature = &Rule{
+	Code: "missing-feature", Severity: Warning, Page: missingFeaturePage,
+	run: func(p *pass) {
+		p.eachUse(func(u *engine.Use) {
+			for _, m := range p.missingOf(u) {
+				if !isEntrypoint(p, u, m) {
+					p.report(missingDiagnostic(u, m))
+				}
+			}
+		})
+	},
+}
+
+// missingDiagnostic says what is missing, at the entry that should ask for it.
+func missingDiagnostic(u *engine.Use, m engine.Missing) Diagnostic {
+	e := entryFor(u, m)
+	d := Diagnostic{
+		Path: u.Package.File.Path, Span: e.NameSpan,
+		Message: fmt.Sprintf("`%s` is used, but its feature `%s` of %s is not asked for", m.Places[0].Item, m.Feature, u.Name),
+		Label:   fmt.Sprintf("builds only where something else turns `%s` on", m.Feature),
+		Related: related(m.Places, fmt.Sprintf("needs `%s`", m.Feature)),
+	}
+	if len(m.With) > 0 {
+		d.Notes = append(d.Notes, "with the package's features "+quoted(m.With))
+	}
+	if m.On != "" {
+		d.Notes = append(d.Notes, "on "+m.On)
+	}
+	d.Fixes = append(d.Fixes, missingFix(u, m, e))
+	return d
+}
+
+// entryFor is the entry that should ask for a missing feature.
+func entryFor(u *engine.Use, m engine.Missing) *engine.Dependency {
+	parts := []*engine.Part{&u.Normal, &u.Dev, &u.Build}
+	switch {
+	case m.Dev:
+		parts = []*engine.Part{&u.Dev, &u.Normal}
+	case m.Build:
+		parts = []*engine.Part{&u.Build}
+	}
+	platform := cargo.Host()
+	if m.On != "" {
+		platform = cargo.PlatformOf(m.On)
+	}
+	var entries []*engine.Dependency
+	for _, part := range parts {
+		entries = append(entries, part.Entries...)
+	}
+	if i := slices.IndexFunc(entries, func(e *engine.Dependency) bool { return platform.Applies(e.Target) }); i >= 0 {
+		return entries[i]
+	}
+	return entries[0]
+}
+
+// missingFix asks for the feature: under the one feature of the package that
+// needs it, else in the entry.
+func missingFix(u *engine.Use, m engine.Missing, e *engine.Dependency) Fix {
+	manifest, path := u.Package.Manifest, u.Package.File.Path
+	if f := soleFeature(u, m); f != nil {
+		value := u.Name + "/" + m.Feature
+		if e.Optional && !manifest.Activate(f.Name).Dependencies[u.Name] {
+			value = u.Name + "?/" + m.Feature
+		}
+		return Fix{
+			Title: fmt.Sprintf("Let the feature `%s` turn on `%s`", f.Name, value), Safe: true,
+			Edits: edits(path, manifest.AddToFeature(f, value)),
+		}
+	}
+	if m.Dev && e.Kind != cargo.Dev {
+		return Fix{
+			Title: fmt.Sprintf("Ask for `%s` in [dev-dependencies]", m.Feature), Safe: true,
+			Edits: edits(path, manifest.AddAs(e.Dependency, cargo.Dev, []string{m.Feature})),
+		}
+	}
+	return Fix{
+		Title: fmt.Sprintf("Ask for the feature `%s` of %s", m.Feature, u.Name), Safe: true,
+		Edits: edits(path, manifest.AddFeatures(e.Dependency, []string{m.Feature})),
+	}
+}
+
+// soleFeature is the one feature of the package under which something is
+// missing, when the package has it as an entry.
+func soleFeature(u *engine.Use, m engine.Missing) *cargo.Feature {
+	if m.Dev || m.Build {
+		return nil
+	}
+	var sole *cargo.Feature
+	for _, name := range m.With {
+		f := u.Package.Manifest.Feature(name)
+		if f == nil || sole != nil {
+			return nil
+		}
+		sole = f
+	}
+	return sole
+}

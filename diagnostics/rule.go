@@ -1,0 +1,149 @@
+// Package diagnostics says what is wrong with a workspace and how to mend it.
+// Each rule is one file, with its page beside it; the registry is all.go.
+package diagnostics
+
+import (
+	"fmt"
+	"strings"
+
+	"reactorls/engine"
+	"reactorls/engine/text"
+)
+
+// Severity is how much a diagnostic matters.
+type Severity uint8
+
+// The severities, least first.
+const (
+	Hint Severity = iota + 1
+	Information
+	Warning
+	Error
+)
+
+var severityNames = map[Severity]string{Hint: "hint", Information: "info", Warning: "warning", Error: "error"}
+
+// String is the name of the severity: hint, info, warning or error.
+func (s Severity) String() string { return severityNames[s] }
+
+// ParseSeverity reads what String writes.
+func ParseSeverity(name string) (Severity, error) {
+	for s, n := range severityNames {
+		if n == name {
+			return s, nil
+		}
+	}
+	return 0, fmt.Errorf("unknown level %q: hint, info, warning or error", name)
+}
+
+// Rule is one thing that can be wrong.
+type Rule struct {
+	// Code names the rule everywhere: in output, settings and suppressions.
+	Code string
+	// Severity is that of its diagnostics unless they are unsure.
+	Severity Severity
+	// Page is its documentation in markdown; pages_test.go holds its form.
+	Page string
+
+	run func(*pass)
+}
+
+// Summary says in one line when the rule fires.
+func (r *Rule) Summary() string {
+	_, body, _ := strings.Cut(r.Page, "\n\n")
+	summary, _, _ := strings.Cut(body, "\n\n")
+	return summary
+}
+
+// Diagnostic is one finding of a rule.
+type Diagnostic struct {
+	Rule     *Rule
+	Severity Severity
+	Path     string
+	Span     text.Span
+	// Message is one sentence without a full stop at its end.
+	Message string
+	// Label says, under the code, what the span shows; it may be empty.
+	Label string
+	// Notes say why; Help says what to do where no fix does it.
+	Notes, Help []string
+	Related     []Related
+	Fixes       []Fix
+	// Unnecessary and Deprecated ask editors to fade or strike out the span.
+	Unnecessary, Deprecated bool
+}
+
+// Related is a further place that a diagnostic speaks of.
+type Related struct {
+	Path    string
+	Span    text.Span
+	Message string
+}
+
+// Fix is one way to mend a diagnostic.
+type Fix struct {
+	Title string
+	// Safe fixes are certain to keep the project building: they are preferred,
+	// part of "fix all", and applied by check --fix.
+	Safe  bool
+	Edits []FileEdit
+}
+
+// FileEdit is an edit of one file.
+type FileEdit struct {
+	Path string
+	text.Edit
+}
+
+// pass is one rule at work.
+type pass struct {
+	*state
+	rule  *Rule
+	found []Diagnostic
+}
+
+// state is what the rules share: one workspace at one moment.
+type state struct {
+	snapshot  *engine.Snapshot
+	workspace *engine.Workspace
+	uses      map[*engine.Package][]*engine.Use
+	missing   map[*engine.Use][]engine.Missing
+	allow     *allowances
+}
+
+// missingOf is what a use misses in any build, computed once.
+func (s *state) missingOf(u *engine.Use) []engine.Missing {
+	m, ok := s.missing[u]
+	if !ok {
+		m = u.MissingAnywhere()
+		s.missing[u] = m
+	}
+	return m
+}
+
+// report adds a finding; its rule and, where not set, its severity are filled in.
+func (p *pass) report(d Diagnostic) {
+	d.Rule = p.rule
+	if d.Severity == 0 {
+		d.Severity = p.rule.Severity
+	}
+	p.found = append(p.found, d)
+}
+
+// eachUse goes through the runtime crates of each package.
+func (p *pass) eachUse(f func(*engine.Use)) {
+	for _, pkg := range p.workspace.Packages {
+		for _, u := range p.uses[pkg] {
+			f(u)
+		}
+	}
+}
+
+// edits puts edits into a file.
+func edits(path string, es []text.Edit) []FileEdit {
+	var fs []FileEdit
+	for _, e := range es {
+		fs = append(fs, FileEdit{path, e})
+	}
+	return fs
+}

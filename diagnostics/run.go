@@ -1,0 +1,85 @@
+package diagnostics
+
+import (
+	"cmp"
+	"context"
+	"runtime"
+	"slices"
+	"strings"
+	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
+
+	"reactorls/engine"
+)
+
+// Options are what a run depends on besides the workspace.
+type Options struct {
+	Selection engine.Selection
+	// Progress, if not nil, is told how many packages are read; it is called from
+	// several goroutines.
+	Progress func(done, total int)
+}
+
+// Result is what a run finds.
+type Result struct {
+	// Diagnostics are sorted by place; those that the workspace allows are left
+	// out.
+	Diagnostics []Diagnostic
+	// Uses are the runtime crates of each package.
+	Uses map[*engine.Package][]*engine.Use
+}
+
+// Run applies every rule to a workspace. It is a pure function of the snapshot
+// and the options. When ctx ends first, so does the run, with its error.
+func Run(ctx context.Context, s *engine.Snapshot, w *engine.Workspace, o Options) (Result, error) {
+	uses, err := readUses(ctx, s, w, o)
+	if err != nil {
+		return Result{}, err
+	}
+	shared := &state{snapshot: s, workspace: w, uses: uses, missing: map[*engine.Use][]engine.Missing{}}
+	shared.allow = readAllowances(shared)
+	var all []Diagnostic
+	for _, r := range Rules {
+		if ctx.Err() != nil {
+			return Result{}, ctx.Err()
+		}
+		p := pass{state: shared, rule: r}
+		r.run(&p)
+		all = append(all, p.found...)
+	}
+	all = slices.DeleteFunc(all, shared.allow.covers)
+	all = append(all, shared.allow.stale()...)
+	slices.SortStableFunc(all, func(a, b Diagnostic) int {
+		return cmp.Or(strings.Compare(a.Path, b.Path), cmp.Compare(a.Span.Start, b.Span.Start), strings.Compare(a.Rule.Code, b.Rule.Code))
+	})
+	return Result{all, uses}, nil
+}
+
+// readUses reads the packages side by side: most of a run goes into that.
+func readUses(ctx context.Context, s *engine.Snapshot, w *engine.Workspace, o Options) (map[*engine.Package][]*engine.Use, error) {
+	found := make([][]*engine.Use, len(w.Packages))
+	var done atomic.Int64
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, p := range w.Packages {
+		group.Go(func() error {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			found[i] = s.Uses(p, o.Selection)
+			if o.Progress != nil {
+				o.Progress(int(done.Add(1)), len(w.Packages))
+			}
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	uses := map[*engine.Package][]*engine.Use{}
+	for i, p := range w.Packages {
+		uses[p] = found[i]
+	}
+	return uses, nil
+}

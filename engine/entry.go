@@ -1,0 +1,62 @@
+package engine
+
+import (
+	"strings"
+
+	"reactorls/engine/cfg"
+	"reactorls/engine/runtimes"
+	"reactorls/engine/rust"
+	"reactorls/engine/text"
+)
+
+// Entrypoint is an attribute that starts a runtime, such as #[tokio::main].
+type Entrypoint struct {
+	Place Place
+	Entry *runtimes.Entry
+	// Arguments is the text between its parentheses, ArgumentsSpan where that
+	// is; both are empty without parentheses.
+	Arguments     string
+	ArgumentsSpan text.Span
+}
+
+// Entrypoints lists the attributes of the crate that start a runtime, where the
+// host's build compiles them.
+func (u *Use) Entrypoints() []Entrypoint {
+	var es []Entrypoint
+	anyTest := u.sources.judge(nil, nil, true)
+	for _, c := range u.sources.crates {
+		if c.target.Kind == docCrate {
+			continue
+		}
+		for _, site := range c.sites {
+			if site.Extern != u.Import() || site.Kind != rust.AttrRef || anyTest.Holds(site.Cond) == cfg.No {
+				continue
+			}
+			item, ok := u.Know.Item(strings.Join(site.Path, "::"))
+			if !ok {
+				continue
+			}
+			if entry := runtimes.FindEntry(u.Crate, item.Path); entry != nil {
+				es = append(es, Entrypoint{
+					Place: u.place(site), Entry: entry,
+					Arguments: site.Args.Text().In(site.Unit.Source.Text), ArgumentsSpan: site.Args.Text(),
+				})
+			}
+		}
+	}
+	return es
+}
+
+// AddArgument writes one more argument into the attribute.
+func (e *Entrypoint) AddArgument(argument string) []text.Edit {
+	at := e.ArgumentsSpan.End
+	switch {
+	case at == 0:
+		at = e.Place.Span.End
+		argument = "(" + argument + ")"
+	case strings.TrimSpace(e.Arguments) != "":
+		at = e.ArgumentsSpan.Start + len(strings.TrimRight(e.Arguments, " \t\r\n,"))
+		argument = ", " + argument
+	}
+	return []text.Edit{{Span: text.Span{Start: at, End: at}, New: argument}}
+}

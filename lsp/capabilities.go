@@ -1,0 +1,88 @@
+package lsp
+
+import (
+	"slices"
+
+	"go.lsp.dev/protocol"
+
+	"reactorls/engine/text"
+)
+
+// clientCapabilities is what the client can do, resolved once, so that no other
+// code looks into the nested and optional original.
+type clientCapabilities struct {
+	encoding           text.Encoding
+	documentChanges    bool
+	relatedInformation bool
+	tags               []protocol.DiagnosticTag
+	codeDescription    bool
+	codeActionLiterals bool
+	isPreferred        bool
+	markdown           bool
+}
+
+var encodings = map[protocol.PositionEncodingKind]text.Encoding{
+	protocol.PositionEncodingKindUTF8:  text.UTF8,
+	protocol.PositionEncodingKindUTF16: text.UTF16,
+	protocol.PositionEncodingKindUTF32: text.UTF32,
+}
+
+// resolve reads the client's capabilities; every part of them may be missing.
+func resolve(c protocol.ClientCapabilities) clientCapabilities {
+	r := clientCapabilities{encoding: text.UTF16}
+	if g := c.General; g != nil {
+		// UTF-8 is what the engine counts in, so it is taken where it is offered.
+		for _, kind := range []protocol.PositionEncodingKind{protocol.PositionEncodingKindUTF8, protocol.PositionEncodingKindUTF32} {
+			if slices.Contains(g.PositionEncodings, kind) {
+				r.encoding = encodings[kind]
+				break
+			}
+		}
+	}
+	if w := c.Workspace; w != nil {
+		if e := w.WorkspaceEdit; e != nil {
+			r.documentChanges = is(e.DocumentChanges)
+		}
+	}
+	td := c.TextDocument
+	if td == nil {
+		return r
+	}
+	if p := td.PublishDiagnostics; p != nil {
+		r.relatedInformation = is(p.RelatedInformation)
+		r.tags = slices.Clone(p.TagSupport.ValueSet)
+		r.codeDescription = is(p.CodeDescriptionSupport)
+	}
+	if a := td.CodeAction; a != nil {
+		r.codeActionLiterals = len(a.CodeActionLiteralSupport.CodeActionKind.ValueSet) > 0
+		r.isPreferred = is(a.IsPreferredSupport)
+	}
+	if h := td.Hover; h != nil {
+		r.markdown = slices.Contains(h.ContentFormat, protocol.MarkupKindMarkdown)
+	}
+	return r
+}
+
+func is(b *bool) bool { return b != nil && *b }
+
+// fixAllKind is the source action that makes every certain fix.
+const fixAllKind = protocol.CodeActionKindSourceFixAll + ".reactorls"
+
+// serverCapabilities is what the server offers to this client.
+func (s *server) serverCapabilities() protocol.ServerCapabilities {
+	yes, incremental := true, protocol.TextDocumentSyncKindIncremental
+	kind := protocol.PositionEncodingKindUTF16
+	for k, e := range encodings {
+		if e == s.caps.encoding {
+			kind = k
+		}
+	}
+	return protocol.ServerCapabilities{
+		PositionEncoding: kind,
+		TextDocumentSync: &protocol.TextDocumentSyncOptions{OpenClose: &yes, Change: &incremental, Save: &protocol.SaveOptions{}},
+		HoverProvider:    protocol.Boolean(true),
+		CodeActionProvider: &protocol.CodeActionOptions{
+			CodeActionKinds: []protocol.CodeActionKind{protocol.CodeActionKindQuickFix, fixAllKind},
+		},
+	}
+}

@@ -1,0 +1,114 @@
+// Package lsp is the protocol edge: it keeps the engine's session in step with an
+// editor and puts what the engine and the rules know into the editor's terms.
+// Nothing below it knows the protocol.
+package lsp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"runtime/debug"
+	"strings"
+
+	"go.lsp.dev/jsonrpc2"
+	"go.lsp.dev/protocol"
+	"go.uber.org/zap"
+)
+
+// codec is protocol's JSON, which knows the union types of the protocol.
+type codec struct{}
+
+func (codec) Marshal(v any) ([]byte, error)   { return protocol.Marshal(v) }
+func (codec) Unmarshal(b []byte, v any) error { return protocol.Unmarshal(b, v) }
+
+// duplex joins what the server reads and what it writes.
+type duplex struct {
+	io.ReadCloser
+	io.Writer
+}
+
+// Serve speaks the protocol over in and out until the client says exit or goes
+// away, and returns the exit code: 0 when it was asked to shut down before.
+//
+// The caller must end the process with it: the reader of in may still be
+// waiting.
+func Serve(ctx context.Context, in io.ReadCloser, out io.Writer, log *zap.Logger, version string) int {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	conn := jsonrpc2.NewConn(jsonrpc2.NewStream(duplex{in, out}), jsonrpc2.WithCodec(codec{}))
+	s := newServer(ctx, protocol.ClientDispatcher(conn), log, version)
+	conn.Go(ctx, guard(log, s.gate(protocol.CancelHandler(order(protocol.ServerHandler(s, nil))))))
+	select {
+	case <-s.exit:
+	case <-conn.Done():
+	case <-ctx.Done():
+	}
+	cancel()
+	s.background.Wait()
+	if s.state.Load() != stateShutdown {
+		return 1
+	}
+	return 0
+}
+
+// order handles notifications in the order of the wire, so that edits apply as
+// they were made, and lets each request go on beside them. A request takes its
+// snapshot when it starts.
+//
+// Every request must go async: CancelHandler on an inline call would take a
+// context that the connection reuses.
+func order(next jsonrpc2.Handler) jsonrpc2.Handler {
+	return func(ctx context.Context, req *jsonrpc2.Request) (any, error) {
+		if req.IsCall() {
+			jsonrpc2.Async(ctx)
+		}
+		return next(ctx, req)
+	}
+}
+
+// guard keeps one bad message from ending the session: panics are caught, an
+// error of a notification is logged and not returned, for the connection would
+// close on it, and errors without a code get the one that fits.
+func guard(log *zap.Logger, next jsonrpc2.Handler) jsonrpc2.Handler {
+	return func(ctx context.Context, req *jsonrpc2.Request) (result any, err error) {
+		method := strings.Clone(req.Method())
+		defer func() {
+			if r := recover(); r != nil {
+				log.Error("panic", zap.String("method", method), zap.Any("panic", r), zap.ByteString("stack", debug.Stack()))
+				err = fmt.Errorf("%s failed: %v", method, r)
+			}
+			switch coded := (*jsonrpc2.Error)(nil); {
+			case err == nil:
+			case !req.IsCall():
+				if !strings.HasPrefix(method, "$/") {
+					log.Warn("notification", zap.String("method", method), zap.Error(err))
+				}
+				err = nil
+			case errors.Is(err, context.Canceled):
+				err = protocol.ErrRequestCancelled
+			case !errors.As(err, &coded):
+				err = jsonrpc2.NewError(jsonrpc2.InternalError, err.Error())
+			}
+		}()
+		return next(ctx, req)
+	}
+}
+
+// gate refuses requests before initialize and after shutdown, as the protocol
+// asks.
+func (s *server) gate(next jsonrpc2.Handler) jsonrpc2.Handler {
+	return func(ctx context.Context, req *jsonrpc2.Request) (any, error) {
+		state, method := s.state.Load(), req.Method()
+		switch {
+		case method == "exit":
+		case state == stateShutdown:
+			return nil, jsonrpc2.NewError(jsonrpc2.InvalidRequest, "the server is shutting down")
+		case state == stateNew && method != "initialize":
+			return nil, jsonrpc2.NewError(jsonrpc2.ServerNotInitialized, "initialize comes first")
+		case state != stateNew && method == "initialize":
+			return nil, jsonrpc2.NewError(jsonrpc2.InvalidRequest, "already initialized")
+		}
+		return next(ctx, req)
+	}
+}
