@@ -156,3 +156,29 @@ func (k *Knowledge) Reduce(features ...string) []string {
 	}
 	return left
 }
+
+// FeatureIn gives the versions that have a feature, as "1.48.0 to 1.54.1", newest
+// range first; false when none ever had it.
+func (c *Crate) FeatureIn(feature string) (versions string, ok bool) {
+	for i := 0; i < len(c.features.blocks); i++ {
+		if _, has := c.features.blocks[i].table[feature]; !has {
+			continue
+		}
+		last := c.features.blocks[i].last
+		for i+1 < len(c.features.blocks) {
+			if _, has := c.features.blocks[i+1].table[feature]; !has {
+				break
+			}
+			i++
+		}
+		return c.features.blocks[i].first.String() + " to " + last.String(), true
+	}
+	return "", false
+}
+
+// Published reports whether the version is one that the registry had when the
+// data was made.
+func (k *Knowledge) Published() bool {
+	_, ok := k.crate.Release(k.Version)
+	return ok && !k.vague
+}

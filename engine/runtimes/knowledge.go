@@ -281,3 +281,23 @@ func stable(a cfg.Expr) cfg.Tri {
 	}
 	return cfg.No
 }
+
+// GatedBy lists the modules, types, functions and macros that need a feature and
+// that no module above them already names, sorted by path.
+func (k *Knowledge) GatedBy(feature string) []string {
+	var paths []string
+	under := "" // the last module listed: what is in it needs no line
+	for _, l := range k.crate.gates.items {
+		if !k.sees(l) || l.kind == Method || l.kind == TraitMethod || under != "" && strings.HasPrefix(l.path, under) {
+			continue
+		}
+		if !slices.Contains(required(k.gate(l)), feature) || slices.Contains(paths, l.path) {
+			continue
+		}
+		paths = append(paths, l.path)
+		if l.kind == Module {
+			under = l.path + "::"
+		}
+	}
+	return paths
+}

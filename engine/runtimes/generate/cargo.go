@@ -88,6 +88,9 @@ func (p *project) document(pkg, version string, cfgs []string, target string) (s
 		"RUSTFLAGS=" + flags.String(),
 		"RUSTDOCFLAGS=" + flags.String(),
 	}
+	// Old build scripts that find a nightly compiler ask for features that are
+	// no more: what can be built as with a stable one, is built so first.
+	_ = p.cargo(append(env, "RUSTC_BOOTSTRAP=-1"), "check", "--keep-going")
 	err := p.cargo(env, "rustdoc", "--lib", "-p", pkg+"@"+version, "--",
 		"-Zunstable-options", "--output-format", "json", "--cap-lints", "allow",
 		"--document-private-items", "--document-hidden-items")

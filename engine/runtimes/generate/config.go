@@ -19,7 +19,7 @@ type config struct {
 	Name    string   `toml:"name"`
 	Samples []string `toml:"samples"`
 	Follow  []string `toml:"follow"` // packages whose items it offers as its own
-	// Lockstep takes those packages in the same version, where it exists.
+	// Lockstep takes those packages in the same version, where all have it.
 	Lockstep bool    `toml:"lockstep"`
 	Runs     []run   `toml:"run"` // all features and none, where nothing is said
 	Amend    []amend `toml:"amend"`

@@ -164,12 +164,16 @@ func (g *generator) resolve(c config, version, features string, p *project) (map
 	if err != nil {
 		return nil, err
 	}
+	inStep := c.Lockstep && !slices.ContainsFunc(c.Follow, func(pkg string) bool {
+		same, err := releaseOf(pkg, version)
+		return err != nil || same.Yanked
+	})
 	for _, pkg := range c.Follow {
 		v, used := followed[pkg]
 		if !used {
 			continue
 		}
-		if same, err := releaseOf(pkg, version); c.Lockstep && err == nil && !same.Yanked {
+		if inStep {
 			v = version
 		}
 		if crates[pkg], err = releaseOf(pkg, v); err != nil {

@@ -21,48 +21,71 @@ type translator struct {
 // newTranslator knows the crates that pkg's gates may speak of.
 func newTranslator(pkg string, crates map[string]*release) *translator {
 	t := &translator{pkg: pkg, own: crates[pkg], always: map[string]bool{}, turns: map[string][]string{}}
-	for _, r := range crates {
-		for _, d := range r.Deps {
-			if crates[d.pkg()] == nil || d.Kind == "dev" {
-				continue
-			}
-			asked := d.Features
-			if d.DefaultFeatures {
-				asked = append([]string{"default"}, asked...)
-			}
-			for _, f := range asked {
-				turnOn(d.pkg(), f, crates, t.always)
-			}
-		}
-	}
+	switches{crates, t.always}.crate(pkg)
 	for f := range t.own.Features {
-		on := map[string]bool{}
-		turnOn(pkg, f, crates, on)
-		t.turns[f] = slices.Sorted(maps.Keys(on))
+		s := switches{crates, map[string]bool{}}
+		s.feature(pkg, f)
+		t.turns[f] = slices.Sorted(maps.Keys(s.on))
 	}
 	return t
 }
 
-// turnOn adds the crate's feature and all that follows from it.
-func turnOn(pkg, feature string, crates map[string]*release, on map[string]bool) {
-	node := pkg + "/" + feature
-	if on[node] {
+// switches finds all that follows when something is turned on.
+type switches struct {
+	crates map[string]*release
+	on     map[string]bool // features and, as pkg/, crates
+}
+
+// crate turns on a crate, and with it what its dependency lines ask.
+func (s switches) crate(pkg string) {
+	if node := pkg + "/"; !s.on[node] {
+		s.on[node] = true
+		for _, d := range s.crates[pkg].Deps {
+			if !d.Optional {
+				s.dependency(d)
+			}
+		}
+	}
+}
+
+// dependency turns on what a dependency line asks.
+func (s switches) dependency(d dependency) {
+	if s.crates[d.pkg()] == nil || d.Kind == "dev" {
 		return
 	}
-	on[node] = true
-	r := crates[pkg]
+	s.crate(d.pkg())
+	if d.DefaultFeatures {
+		s.feature(d.pkg(), "default")
+	}
+	for _, f := range d.Features {
+		s.feature(d.pkg(), f)
+	}
+}
+
+// feature turns on a feature of a crate.
+func (s switches) feature(pkg, feature string) {
+	node := pkg + "/" + feature
+	if s.on[node] {
+		return
+	}
+	s.on[node] = true
+	r := s.crates[pkg]
 	for _, x := range r.Features[feature] {
 		name, of, foreign := strings.Cut(x, "/")
-		if _, own := r.Features[name]; own {
-			turnOn(pkg, name, crates, on)
+		name, isDep := strings.CutPrefix(name, "dep:")
+		name, weak := strings.CutSuffix(name, "?")
+		if _, own := r.Features[name]; own && !isDep && !weak {
+			s.feature(pkg, name)
 		}
-		if !foreign {
-			continue
-		}
-		name = strings.TrimSuffix(name, "?")
 		for _, d := range r.Deps {
-			if d.Name == name && d.Kind != "dev" && crates[d.pkg()] != nil {
-				turnOn(d.pkg(), of, crates, on)
+			if d.Name != name || d.Kind == "dev" || s.crates[d.pkg()] == nil {
+				continue
+			}
+			if isDep || foreign && !weak {
+				s.dependency(d)
+			}
+			if foreign {
+				s.feature(d.pkg(), of)
 			}
 		}
 	}

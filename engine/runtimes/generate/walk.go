@@ -203,10 +203,10 @@ func (e *expansion) use(d *docs, u *use, g cfg.Expr, glob bool) error {
 	return nil
 }
 
-// add notes a public name. Names that begin with two underscores are for the
-// macros of the crate, not for users.
+// add notes a public name. Those that begin with two underscores are for the
+// macros of the crate, not for users, and _ is none.
 func (e *expansion) add(kind, name string, g cfg.Expr, to target, glob bool) {
-	if strings.HasPrefix(name, "__") {
+	if strings.HasPrefix(name, "__") || name == "_" {
 		return
 	}
 	path := name
