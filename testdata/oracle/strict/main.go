@@ -254,7 +254,7 @@ func (c *checker) errors(features []string) (map[string]bool, error) {
 }
 
 var (
-	feature  = regexp.MustCompile(`feature\s*=\s*"([^"]+)"`)
+	feature  = regexp.MustCompile(`\bfeature\s*=\s*"([^"]+)"`)
 	table    = regexp.MustCompile(`(?ms)^\[features\]\n.*?\n\[`)
 	optional = regexp.MustCompile(`(?m)^optional = true\n`)
 	mio      = regexp.MustCompile(`(?m)^\[dependencies\.mio\]$`)
