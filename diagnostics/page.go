@@ -94,5 +94,3 @@ func FeatureText(k *runtimes.Knowledge, crate, feature string) string {
 	return b.String()
 }
 
-// RulePageTitles are the headings that every rule's page has, in order.
-var RulePageTitles = []string{"What it does", "Why is this bad", "Example", "Use instead", "Fix safety"}

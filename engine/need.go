@@ -39,7 +39,8 @@ type Use struct {
 	// certain.
 	Because []string
 
-	sources *sources
+	sources  *sources
+	byMethod map[string][]string
 }
 
 // Part is one part of a package's code and the dependency entries that serve it
@@ -141,7 +142,7 @@ func readUses(r *Reader, p *Package, sel Selection) []*Use {
 }
 
 func newUse(p *Package, d *Dependency, src *sources) *Use {
-	u := &Use{Package: p, Name: d.Name, Crate: d.Package, sources: src}
+	u := &Use{Package: p, Name: d.Name, Crate: d.Package, sources: src, byMethod: map[string][]string{}}
 	for _, e := range p.Dependencies {
 		if e.Name != d.Name {
 			continue
@@ -333,11 +334,8 @@ func (u *Use) judgeMay(anyNormal, anyTest build) {
 			if may == normal && anyNormal.Holds(m.cond) == cfg.No {
 				to = dev
 			}
-			for _, item := range u.Know.Methods(m.name) {
-				holder := item.Path[:max(0, strings.LastIndex(item.Path, "::"))]
-				if item.Kind != runtimes.TraitMethod || named[holder] {
-					to.open(item.Gate)
-				}
+			for _, f := range u.methodFeatures(m.name) {
+				to.features[f] = true
 			}
 		}
 	}
@@ -381,6 +379,30 @@ func (u *Use) maySite(to *may, site rust.Site, named map[string]bool, library bo
 			to.features[f] = true
 		}
 	}
+}
+
+// methodFeatures are the features that some method of a name needs. Whoever has a
+// value has the features of its type; only what a method asks beyond them can be
+// new.
+func (u *Use) methodFeatures(name string) []string {
+	fs, ok := u.byMethod[name]
+	if ok {
+		return fs
+	}
+	for _, item := range u.Know.Methods(name) {
+		container := newMay(u.Know)
+		container.open(item.Container)
+		have := container.close()
+		method := newMay(u.Know)
+		method.open(item.Gate)
+		for f := range method.features {
+			if !have[f] {
+				fs = append(fs, f)
+			}
+		}
+	}
+	u.byMethod[name] = fs
+	return fs
 }
 
 // mayImpls notes the trait impls that code may rely on without a word: those of

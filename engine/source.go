@@ -93,7 +93,7 @@ func readSources(r *Reader, p *Package) *sources {
 		s.read(i)
 	}
 	s.readDocs(r, lib)
-	if s.rust.GaveUp > 0 {
+	if s.rust.GaveUp {
 		s.doubts = append(s.doubts, doubt{"some imports are too entangled to follow", -1, 0})
 	}
 	return s

@@ -17,14 +17,16 @@ type conds struct {
 }
 
 type leafKey struct {
-	kind CondKind
-	text string
+	kind  CondKind
+	text  string
+	crate *Crate // whose macro it is about
 }
 
 // condNode is a leaf, or the conjunction of two others.
 type condNode struct {
 	left, right CondID // both always, for a leaf
 	leaf        Cond
+	macro       *macroUse // of a leaf that is about a macro of the package
 }
 
 func (c *conds) init() {
@@ -35,16 +37,21 @@ func (c *conds) init() {
 	}
 }
 
-func (c *conds) leaf(l Cond) CondID {
+// leaf is the condition l that stands in a crate.
+func (c *conds) leaf(l Cond, crate *Crate) CondID {
 	c.init()
-	key := leafKey{l.Kind, l.Name}
+	key := leafKey{l.Kind, l.Name, crate}
 	if l.Kind == CfgCond {
-		key.text = l.Expr.String()
+		key = leafKey{l.Kind, l.Expr.String(), nil}
 	}
 	id, ok := c.leaves[key]
 	if !ok {
 		id = CondID(len(c.nodes))
-		c.nodes = append(c.nodes, condNode{leaf: l})
+		n := condNode{leaf: l}
+		if l.Kind == CallCond || l.Kind == MacroCond {
+			n.macro = crate.macro(l.Name)
+		}
+		c.nodes = append(c.nodes, n)
 		c.leaves[key] = id
 	}
 	return id
@@ -72,14 +79,14 @@ func (c *conds) and(a, b CondID) CondID {
 type Build struct {
 	p      *Package
 	env    cfg.Env
-	judged []uint8            // outcome + 1
-	called map[string]cfg.Tri // for each macro of the package: does its body end up in code
+	judged []uint8               // outcome + 1
+	called map[*macroUse]cfg.Tri // does the body of a macro end up in code
 }
 
 // Build prepares to judge conditions under env.
 func (p *Package) Build(env cfg.Env) *Build {
 	p.conds.init()
-	b := &Build{p: p, env: env, called: map[string]cfg.Tri{}}
+	b := &Build{p: p, env: env, called: map[*macroUse]cfg.Tri{}}
 	b.judgeMacros()
 	return b
 }
@@ -90,10 +97,7 @@ func (b *Build) judgeMacros() {
 	for changed := true; changed; {
 		changed = false
 		b.judged = make([]uint8, len(b.p.conds.nodes))
-		for name, m := range b.p.macros {
-			if !m.defined {
-				continue
-			}
+		for _, m := range b.p.definedMacros() {
 			r := cfg.No
 			if m.exported || len(m.calls) == 0 { // called where we do not see it, or by no one yet
 				r = cfg.Maybe
@@ -103,8 +107,8 @@ func (b *Build) judgeMacros() {
 					break
 				}
 			}
-			if r > b.called[name] {
-				b.called[name] = r
+			if r > b.called[m] {
+				b.called[m] = r
 				changed = true
 			}
 		}
@@ -123,23 +127,23 @@ func (b *Build) Holds(id CondID) cfg.Tri {
 			r = min(r, b.Holds(n.right))
 		}
 	} else {
-		r = b.leaf(n.leaf)
+		r = b.leaf(n)
 	}
 	b.judged[id] = uint8(r) + 1
 	return r
 }
 
-func (b *Build) leaf(l Cond) cfg.Tri {
-	switch l.Kind {
+func (b *Build) leaf(n *condNode) cfg.Tri {
+	switch n.leaf.Kind {
 	case CfgCond:
-		return l.Expr.Eval(b.env)
+		return n.leaf.Expr.Eval(b.env)
 	case QuotedCond:
 		return cfg.Maybe
 	case MacroCond:
-		return b.called[l.Name]
+		return b.called[n.macro]
 	}
-	m := b.p.macros[l.Name]
-	if m == nil || len(m.wraps) == 0 {
+	m := n.macro.definition()
+	if len(m.wraps) == 0 {
 		return cfg.Yes // a macro that passes its arguments on
 	}
 	r := m.wraps[0].Eval(b.env)
@@ -166,10 +170,8 @@ func (p *Package) Exprs(id CondID, f func(cfg.Expr)) {
 	case CfgCond:
 		f(n.leaf.Expr)
 	case CallCond:
-		if m := p.macros[n.leaf.Name]; m != nil {
-			for _, w := range m.wraps {
-				f(w)
-			}
+		for _, w := range n.macro.definition().wraps {
+			f(w)
 		}
 	}
 }

@@ -21,8 +21,8 @@ type Package struct {
 
 	Crates []*Crate
 	conds  conds
-	macros map[string]*macroUse
-	resolver
+	// GaveUp tells that some imports were too entangled to follow to the end.
+	GaveUp bool
 }
 
 // Crate is one compilation target: the module tree below its root file.
@@ -35,7 +35,9 @@ type Crate struct {
 	Problems []Problem
 	// externs are the crates that paths of this one may start with: the names of
 	// dependencies, and the package's own library.
-	externs map[string]*Crate
+	externs  map[string]*Crate
+	macros   map[string]*macroUse
+	resolved bool // its imports were followed
 }
 
 // Unit is one file in its place in a crate's module tree. A file that two
@@ -48,6 +50,8 @@ type Unit struct {
 
 	conds     []CondID          // of the package, for each of Source.Conds
 	scopes    []scope           // for each of Source.Scopes
+	names     [][]Target        // where each of Source.Names leads
+	globs     [][]Target        // where each of Source.Globs leads
 	including place             // for a file that include! brings: where
 	dir       string            // where its child modules are looked for
 	inline    map[int32]*Module // its modules with a body, by their scope
@@ -61,21 +65,6 @@ type Module struct {
 	place
 }
 
-// place is a scope of a unit.
-type place struct {
-	unit  *Unit
-	scope int32
-}
-
-// scope is what names look up.
-type scope struct {
-	names    map[string][]int32 // indices into Source.Names
-	globs    []int32            // indices into Source.Globs
-	mods     map[string][]*Module
-	included []*Unit
-	found    map[nameKey]lookup // finished lookups
-}
-
 // Problem is a piece of source that could not be read.
 type Problem struct {
 	Unit *Unit
@@ -84,11 +73,50 @@ type Problem struct {
 	Cond CondID
 }
 
+// macroUse is what a crate says of a macro by one name: how it defines it, and
+// where it calls it.
 type macroUse struct {
 	defined  bool
 	exported bool
 	wraps    []cfg.Expr
 	calls    []CondID
+	lib      *macroUse // the library's macro of the name, for another crate
+}
+
+// macro gives what is known of a macro by its name; scopes do not matter.
+func (c *Crate) macro(name string) *macroUse {
+	m := c.macros[name]
+	if m == nil {
+		m = &macroUse{}
+		c.macros[name] = m
+		for _, lib := range c.externs {
+			if lib != nil {
+				m.lib = lib.macro(name)
+			}
+		}
+	}
+	return m
+}
+
+// definition is the macro that a call means: the crate's own, else the library's.
+func (m *macroUse) definition() *macroUse {
+	if !m.defined && m.lib != nil {
+		return m.lib
+	}
+	return m
+}
+
+// definedMacros are the macros that the package defines.
+func (p *Package) definedMacros() []*macroUse {
+	var ms []*macroUse
+	for _, c := range p.Crates {
+		for _, m := range c.macros {
+			if m.defined {
+				ms = append(ms, m)
+			}
+		}
+	}
+	return ms
 }
 
 // limits keep hostile module trees finite.
@@ -100,7 +128,7 @@ const (
 // AddCrate links the crate whose root file is given. externs are the import
 // names of its dependencies; lib, if not nil, is the package's library.
 func (p *Package) AddCrate(name, root string, externs []string, lib *Crate) *Crate {
-	c := &Crate{Package: p, Name: name, externs: map[string]*Crate{}}
+	c := &Crate{Package: p, Name: name, externs: map[string]*Crate{}, macros: map[string]*macroUse{}}
 	for _, e := range externs {
 		c.externs[e] = nil
 	}
@@ -108,10 +136,6 @@ func (p *Package) AddCrate(name, root string, externs []string, lib *Crate) *Cra
 		if _, isDependency := c.externs[lib.Name]; !isDependency {
 			c.externs[lib.Name] = lib
 		}
-	}
-	if p.macros == nil {
-		p.macros = map[string]*macroUse{}
-		p.busy = map[declaration]bool{}
 	}
 	c.Root = &Module{Cond: always}
 	p.Crates = append(p.Crates, c)
@@ -126,7 +150,10 @@ func (p *Package) AddCrate(name, root string, externs []string, lib *Crate) *Cra
 // load puts a file into the tree: at module m, or, where it is included, at the
 // place that includes it.
 func (c *Crate) load(m *Module, s *Source, path, dir string, cond CondID, including place, depth int) *Unit {
-	u := &Unit{Path: path, Source: s, Crate: c, Module: m, dir: dir, including: including, scopes: make([]scope, len(s.Scopes))}
+	u := &Unit{
+		Path: path, Source: s, Crate: c, Module: m, dir: dir, including: including,
+		scopes: make([]scope, len(s.Scopes)), names: make([][]Target, len(s.Names)), globs: make([][]Target, len(s.Globs)),
+	}
 	c.Units = append(c.Units, u)
 	if m.unit == nil {
 		m.place = place{u, 0}
@@ -137,7 +164,7 @@ func (c *Crate) load(m *Module, s *Source, path, dir string, cond CondID, includ
 			u.conds[0] = cond
 			continue
 		}
-		u.conds[i] = c.Package.conds.and(u.conds[sc.Parent], c.Package.conds.leaf(sc))
+		u.conds[i] = c.Package.conds.and(u.conds[sc.Parent], c.Package.conds.leaf(sc, c))
 	}
 	for i, n := range s.Names {
 		sc := &u.scopes[n.Scope]
@@ -162,20 +189,10 @@ func (c *Crate) problem(u *Unit, at text.Span, msg string, cond CondID) {
 	c.Problems = append(c.Problems, Problem{u, at, msg, cond})
 }
 
-// noteMacros gathers the macro definitions of the file and who calls them. Names
-// of macros are looked up by name alone, in the whole package.
+// noteMacros gathers the macro definitions of the file and who calls them.
 func (u *Unit) noteMacros() {
-	p := u.Crate.Package
-	get := func(name string) *macroUse {
-		m := p.macros[name]
-		if m == nil {
-			m = &macroUse{}
-			p.macros[name] = m
-		}
-		return m
-	}
 	for _, d := range u.Source.Macros {
-		m := get(d.Name)
+		m := u.Crate.macro(d.Name)
 		m.defined = true
 		m.exported = m.exported || d.Exported
 		if d.Wraps != nil {
@@ -184,40 +201,38 @@ func (u *Unit) noteMacros() {
 	}
 	for i := range u.Source.Refs {
 		if r := &u.Source.Refs[i]; r.Kind == MacroRef {
-			m := get(r.Segs[len(r.Segs)-1])
+			m := u.Crate.macro(r.Segs[len(r.Segs)-1])
 			m.calls = append(m.calls, u.conds[r.Cond])
 		}
 	}
 }
 
-// moduleOf is the module that a scope of the unit belongs to, and the directory
-// in which that module's files are looked for.
-func (u *Unit) moduleOf(s int32) (*Module, string) {
-	var names []string
-	var m *Module
+// moduleOf is the module that a scope of the unit belongs to.
+func (u *Unit) moduleOf(s int32) *Module {
 	for ; s >= 0; s = u.Source.Scopes[s].Parent {
 		if u.Source.Scopes[s].Kind == ModScope {
-			if m == nil {
-				m = u.inline[s]
-			}
-			names = append(names, u.Source.Scopes[s].Name)
+			return u.inline[s]
 		}
 	}
-	if m == nil {
-		m = u.Module
+	return u.Module
+}
+
+// dirOf is the directory in which the files of that module are looked for.
+func (u *Unit) dirOf(s int32) string {
+	dir := ""
+	for ; s >= 0; s = u.Source.Scopes[s].Parent {
+		if u.Source.Scopes[s].Kind == ModScope {
+			dir = filepath.Join(u.Source.Scopes[s].Name, dir)
+		}
 	}
-	dir := u.dir
-	for i := len(names) - 1; i >= 0; i-- {
-		dir = filepath.Join(dir, names[i])
-	}
-	return m, dir
+	return filepath.Join(u.dir, dir)
 }
 
 func (u *Unit) loadModules(depth int) {
 	u.inline = map[int32]*Module{}
 	for i := range u.Source.Mods {
 		d := &u.Source.Mods[i]
-		parent, dir := u.moduleOf(d.Scope)
+		parent, dir := u.moduleOf(d.Scope), u.dirOf(d.Scope)
 		m := &Module{Name: d.Name, Parent: parent, Cond: u.conds[d.Cond]}
 		sc := &u.scopes[d.Scope]
 		if sc.mods == nil {
@@ -312,8 +327,7 @@ func (u *Unit) loadIncludes(depth int) {
 			u.Crate.problem(u, inc.Span.Text(), "included code is not there before a build", cond)
 			continue
 		}
-		m, _ := u.moduleOf(inc.Scope)
-		in := u.Crate.load(m, s, path, filepath.Dir(path), cond, place{u, inc.Scope}, depth+1)
+		in := u.Crate.load(u.moduleOf(inc.Scope), s, path, filepath.Dir(path), cond, place{u, inc.Scope}, depth+1)
 		sc := &u.scopes[inc.Scope]
 		sc.included = append(sc.included, in)
 	}

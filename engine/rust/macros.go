@@ -24,7 +24,7 @@ func (w *walker) macroCall(ref Ref, open, end int, c ctx) int {
 	case name == "cfg_select":
 		w.cfgSelect(open+1, stop, c)
 		return next
-	case name == "include":
+	case name == "include" && (len(ref.Segs) == 1 || ref.Segs[0] == "std" || ref.Segs[0] == "core"):
 		w.include(CodeInclude, open-1, end, c)
 	case strings.Contains(name, "quote") || name == "stringify":
 		c.cond = w.newCond(c, Cond{Kind: QuotedCond, Name: name})

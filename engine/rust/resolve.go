@@ -15,74 +15,196 @@ type Target struct {
 	module *Module
 }
 
-// resolver looks names up. Imports may refer to each other in circles and name
-// the same thing many times over, so it keeps track of what is being resolved,
-// keeps what is done, and gives up after a bounded number of steps.
-type resolver struct {
-	busy  map[declaration]bool
-	cuts  int // look-ups that were cut short by busy or steps
-	steps int
-	// GaveUp counts the paths that were too entangled to resolve.
-	GaveUp int
+// leads reports whether both lead to the same thing, on whatever conditions.
+func (t Target) leads(o Target) bool {
+	return t.Extern == o.Extern && t.module == o.module && slices.Equal(t.Path, o.Path)
 }
 
-// start gives the next path its steps. Where paths are given up again and
-// again, those to come get fewer.
-func (r *resolver) start() {
-	const maxSteps = 8000
-	r.steps = maxSteps >> min(r.GaveUp, 6)
-}
-
-// declaration is one import: a Name, or a Glob.
-type declaration struct {
+// place is a scope of a unit.
+type place struct {
 	unit  *Unit
-	index int32
-	glob  bool
+	scope int32
 }
 
-type nameKey struct {
-	name  string
-	space Space
+// scope is what names are looked up in.
+type scope struct {
+	names    map[string][]int32 // indices into Source.Names
+	globs    []int32            // indices into Source.Globs
+	mods     map[string][]*Module
+	included []*Unit
+	// viaGlob are the names that globs bring and that lead to a module or to an
+	// extern crate. What is under a glob of an extern crate is not listed, but
+	// asked for: see Package.Has.
+	viaGlob map[string][]Target
+	// extern are the extern modules whose globs reach the scope through others.
+	extern []Target
 }
 
+// lookup is what was found for a name.
 type lookup struct {
 	targets []Target
 	found   bool
-	// sure tells that what was found exists in every build, so that nothing
-	// further out can be meant.
+	// sure tells that what was found exists in every build that has its scope, so
+	// that nothing further out can be meant.
 	sure bool
 }
 
+// add joins what was found further out. Where something was found before, but not
+// in every build, either may be meant.
 func (l *lookup) add(o lookup) {
-	if len(o.targets) > 0 && l.found {
-		o.targets = slices.Clone(o.targets)
-		for i := range o.targets {
-			o.targets[i].Unsure = true
-		}
-	}
 	for _, t := range o.targets {
-		if !slices.ContainsFunc(l.targets, t.same) {
-			l.targets = append(l.targets, t)
-		}
+		t.Unsure = t.Unsure || l.found
+		l.targets = appendTarget(l.targets, t)
 	}
 	l.found = l.found || o.found
 	l.sure = l.sure || o.sure
 }
 
-func (t Target) same(o Target) bool {
-	return t.Extern == o.Extern && t.module == o.module && t.Cond == o.Cond && slices.Equal(t.Path, o.Path)
+func appendTarget(targets []Target, t Target) []Target {
+	if slices.ContainsFunc(targets, t.leads) {
+		return targets
+	}
+	return append(targets, t)
+}
+
+// maxRounds bounds how often imports are looked at again. Each round follows
+// chains of re-exports one step further; real ones are a handful long.
+const maxRounds = 24
+
+// resolveImports finds what every import of the crate leads to. Imports lead
+// through each other, so it goes round until nothing new is found.
+func (c *Crate) resolveImports() {
+	c.resolved = true
+	for _, lib := range c.externs {
+		if lib != nil && !lib.resolved {
+			lib.resolveImports()
+		}
+	}
+	for range maxRounds {
+		changed := false
+		for _, u := range c.Units {
+			changed = u.resolveNames() || changed
+			changed = u.resolveGlobs() || changed
+		}
+		if !changed {
+			return
+		}
+	}
+	c.Package.GaveUp = true
+}
+
+func (u *Unit) resolveNames() (changed bool) {
+	p := u.Crate.Package
+	for i := range u.Source.Names {
+		n := &u.Source.Names[i]
+		if len(n.Path.Segs) == 0 {
+			continue
+		}
+		before := len(u.names[i])
+		for _, t := range p.resolve(n.Path, place{u, n.Scope}, n.Space, n.Use, &u.Source.Names[i]) {
+			t.Cond = p.conds.and(u.conds[n.Cond], t.Cond)
+			u.names[i] = appendTarget(u.names[i], t)
+		}
+		changed = changed || len(u.names[i]) != before
+	}
+	return changed
+}
+
+func (u *Unit) resolveGlobs() (changed bool) {
+	p := u.Crate.Package
+	for i := range u.Source.Globs {
+		g := &u.Source.Globs[i]
+		for _, t := range p.resolve(g.Path, place{u, g.Scope}, TypeSpace, true, nil) {
+			t.Cond = p.conds.and(u.conds[g.Cond], t.Cond)
+			before := len(u.globs[i])
+			if u.globs[i] = appendTarget(u.globs[i], t); len(u.globs[i]) != before {
+				changed = true
+			}
+			if t.module != nil {
+				changed = u.bring(g.Scope, t) || changed
+			}
+		}
+	}
+	return changed
+}
+
+// bring adds to a scope what a glob of a module brings.
+func (u *Unit) bring(s int32, from Target) (changed bool) {
+	p := u.Crate.Package
+	to := &u.scopes[s]
+	add := func(name string, t Target) {
+		t.Cond = p.conds.and(from.Cond, t.Cond)
+		t.Unsure = t.Unsure || from.Unsure
+		before := to.viaGlob[name]
+		if after := appendTarget(before, t); len(after) != len(before) {
+			if to.viaGlob == nil {
+				to.viaGlob = map[string][]Target{}
+			}
+			to.viaGlob[name] = after
+			changed = true
+		}
+	}
+	var visit func(at place)
+	visit = func(at place) {
+		if at.unit == nil || at == (place{u, s}) {
+			return
+		}
+		sc := &at.unit.scopes[at.scope]
+		for name, mods := range sc.mods {
+			for _, m := range mods {
+				add(name, Target{module: m, Cond: m.Cond})
+			}
+		}
+		for name, indices := range sc.names {
+			for _, i := range indices {
+				for _, t := range at.unit.names[i] {
+					add(name, t)
+				}
+			}
+		}
+		for name, ts := range sc.viaGlob {
+			for _, t := range ts {
+				add(name, t)
+			}
+		}
+		// A glob of an extern crate goes on here.
+		for _, i := range sc.globs {
+			for _, t := range at.unit.globs[i] {
+				if t.module == nil {
+					t.Cond = p.conds.and(from.Cond, t.Cond)
+					before := len(to.extern)
+					if to.extern = appendTarget(to.extern, t); len(to.extern) != before {
+						changed = true
+					}
+				}
+			}
+		}
+		for _, t := range sc.extern {
+			t.Cond = p.conds.and(from.Cond, t.Cond)
+			before := len(to.extern)
+			if to.extern = appendTarget(to.extern, t); len(to.extern) != before {
+				changed = true
+			}
+		}
+		for _, in := range sc.included {
+			visit(place{in, 0})
+		}
+	}
+	visit(from.module.place)
+	return changed
 }
 
 // Resolve finds what a path that stands in a scope of the unit means. space is
-// where its last segment is looked for; inUse tells that it is the path of a use
-// declaration.
-func (u *Unit) Resolve(path Path, scope int32, space Space, inUse bool) []Target {
-	p := u.Crate.Package
-	p.start()
-	return p.resolve(path, place{u, scope}, space, inUse)
+// where its last segment is looked for. own is the name that the path is the
+// import of, if it is.
+func (u *Unit) Resolve(path Path, scope int32, space Space, inUse bool, own *Name) []Target {
+	if !u.Crate.resolved {
+		u.Crate.resolveImports()
+	}
+	return u.Crate.Package.resolve(path, place{u, scope}, space, inUse, own)
 }
 
-func (p *Package) resolve(path Path, at place, space Space, inUse bool) []Target {
+func (p *Package) resolve(path Path, at place, space Space, inUse bool, own *Name) []Target {
 	if len(path.Segs) == 0 {
 		return nil
 	}
@@ -96,15 +218,14 @@ func (p *Package) resolve(path Path, at place, space Space, inUse bool) []Target
 	}
 	var cur []Target
 	switch first := path.Segs[0]; {
-	case path.Global:
-		cur = c.fromRoots(p, first, spaceOf(rest))
+	case path.Global, inUse && p.Edition == 2015:
+		cur = c.fromRoots(first, spaceOf(rest), own)
 	case first == "crate":
 		cur = []Target{{module: c.Root}}
 	case first == "self":
-		m, _ := at.unit.moduleOf(at.scope)
-		cur = []Target{{module: m}}
+		cur = []Target{{module: at.unit.moduleOf(at.scope)}}
 	case first == "super":
-		m, _ := at.unit.moduleOf(at.scope)
+		m := at.unit.moduleOf(at.scope)
 		for m = m.Parent; m != nil && len(rest) > 0 && rest[0] == "super"; rest = rest[1:] {
 			m = m.Parent
 		}
@@ -112,10 +233,8 @@ func (p *Package) resolve(path Path, at place, space Space, inUse bool) []Target
 			return nil
 		}
 		cur = []Target{{module: m}}
-	case inUse && p.Edition == 2015:
-		cur = c.fromRoots(p, first, spaceOf(rest))
 	default:
-		cur = p.find(at, first, spaceOf(rest)).targets
+		cur = p.find(at, first, spaceOf(rest), own).targets
 	}
 	for len(rest) > 0 && len(cur) > 0 {
 		seg := rest[0]
@@ -127,7 +246,7 @@ func (p *Package) resolve(path Path, at place, space Space, inUse bool) []Target
 				next = append(next, t)
 				continue
 			}
-			for _, n := range p.member(t.module.place, seg, spaceOf(rest)).targets {
+			for _, n := range p.member(t.module.place, seg, spaceOf(rest), own).targets {
 				n.Cond = p.conds.and(t.Cond, n.Cond)
 				n.Unsure = n.Unsure || t.Unsure
 				next = append(next, n)
@@ -140,10 +259,13 @@ func (p *Package) resolve(path Path, at place, space Space, inUse bool) []Target
 
 // fromRoots looks up the first segment of a path that starts at the crate roots:
 // the extern crates, and before edition 2018 this crate's own root.
-func (c *Crate) fromRoots(p *Package, name string, space Space) []Target {
-	if p.Edition == 2015 && c.Root.unit != nil {
-		if l := p.member(c.Root.place, name, space); l.found {
+func (c *Crate) fromRoots(name string, space Space, own *Name) []Target {
+	if c.Package.Edition == 2015 {
+		if l := c.Package.member(c.Root.place, name, space, own); l.found {
 			return l.targets
+		}
+		if name == "crate" || name == "self" {
+			return []Target{{module: c.Root}}
 		}
 	}
 	return c.extern(name).targets
@@ -161,10 +283,10 @@ func (c *Crate) extern(name string) lookup {
 }
 
 // find looks a name up from a scope outwards, to the extern crates at last.
-func (p *Package) find(at place, name string, space Space) lookup {
+func (p *Package) find(at place, name string, space Space, own *Name) lookup {
 	var l lookup
 	for {
-		l.add(p.member(at, name, space))
+		l.add(p.member(at, name, space, own))
 		if l.sure {
 			return l
 		}
@@ -176,8 +298,8 @@ func (p *Package) find(at place, name string, space Space) lookup {
 			if space&TypeSpace != 0 {
 				l.add(at.unit.Crate.extern(name))
 			}
-			if space&MacroSpace != 0 && at.unit.Crate.Root.place != at {
-				l.add(p.member(at.unit.Crate.Root.place, name, MacroSpace)) // #[macro_use]
+			if root := at.unit.Crate.Root.place; space&MacroSpace != 0 && root != at {
+				l.add(p.member(root, name, MacroSpace, own)) // #[macro_use]
 			}
 			return l
 		default:
@@ -186,124 +308,73 @@ func (p *Package) find(at place, name string, space Space) lookup {
 	}
 }
 
-// member looks a name up in one scope alone.
-func (p *Package) member(at place, name string, space Space) lookup {
+// member looks a name up in one scope alone: among its items and imports, and
+// else in what its globs bring.
+func (p *Package) member(at place, name string, space Space, own *Name) lookup {
 	if at.unit == nil {
 		return lookup{}
 	}
 	sc := &at.unit.scopes[at.scope]
-	if sc.names == nil && sc.mods == nil && sc.globs == nil && sc.included == nil {
-		return lookup{}
-	}
-	key := nameKey{name, space}
-	if l, ok := sc.found[key]; ok {
+	l := p.declared(at, sc, name, space, own)
+	if l.sure {
 		return l
 	}
-	if p.steps--; p.steps < 0 {
-		p.cuts++
-		if p.steps == -1 {
-			p.GaveUp++
-		}
-		return lookup{}
+	for _, t := range sc.viaGlob[name] {
+		l.add(lookup{targets: []Target{t}, found: true})
 	}
-	cuts := p.cuts
-	l := p.declared(at, sc, name, space)
-	if !l.sure {
-		for _, g := range sc.globs {
-			l.add(p.throughGlob(at, g, name, space))
+	for _, i := range sc.globs {
+		if at.unit.Source.Globs[i].Space&space != 0 {
+			p.addExtern(&l, at.unit.globs[i], name)
 		}
 	}
-	if cuts == p.cuts {
-		if sc.found == nil {
-			sc.found = map[nameKey]lookup{}
-		}
-		sc.found[key] = l
-	}
+	p.addExtern(&l, sc.extern, name)
 	return l
 }
 
+// addExtern adds what globs of extern crates bring under a name.
+func (p *Package) addExtern(l *lookup, globs []Target, name string) {
+	for _, t := range globs {
+		if t.module != nil {
+			continue
+		}
+		if path := append(slices.Clip(t.Path), name); p.Has(t.Extern, path) {
+			t.Path = path
+			l.add(lookup{targets: []Target{t}, found: true})
+		}
+	}
+}
+
 // declared looks a name up among the items and imports of a scope.
-func (p *Package) declared(at place, sc *scope, name string, space Space) lookup {
+func (p *Package) declared(at place, sc *scope, name string, space Space, own *Name) lookup {
 	var l lookup
 	u := at.unit
 	if space&TypeSpace != 0 {
 		for _, m := range sc.mods[name] {
 			l.targets = append(l.targets, Target{module: m, Cond: m.Cond})
 			l.found = true
-			l.sure = l.sure || p.unconditional(at, m.Cond)
+			l.sure = l.sure || u.unconditional(m.Cond)
 		}
 	}
 	for _, i := range sc.names[name] {
 		n := &u.Source.Names[i]
-		if n.Space&space == 0 {
+		if n.Space&space == 0 || n == own {
 			continue
 		}
-		cond := u.conds[n.Cond]
-		if len(n.Path.Segs) == 0 {
-			l.found = true
-			l.sure = l.sure || p.unconditional(at, cond)
-			continue
+		for _, t := range u.names[i] {
+			l.targets = appendTarget(l.targets, t)
 		}
-		d := declaration{unit: u, index: i}
-		if p.busy[d] {
-			p.cuts++
-			continue
-		}
-		p.busy[d] = true
-		for _, t := range p.resolve(n.Path, place{u, n.Scope}, n.Space&space, n.Use) {
-			t.Cond = p.conds.and(cond, t.Cond)
-			l.targets = append(l.targets, t)
-		}
-		delete(p.busy, d)
 		l.found = true
-		l.sure = l.sure || p.unconditional(at, cond)
+		l.sure = l.sure || u.unconditional(u.conds[n.Cond])
 	}
 	for _, in := range sc.included {
-		l.add(p.member(place{in, 0}, name, space))
+		l.add(p.member(place{in, 0}, name, space, own))
 	}
 	return l
 }
 
-// unconditional reports whether a declaration is there whenever its scope is.
-func (p *Package) unconditional(at place, cond CondID) bool {
-	return cond == always || cond == at.unit.conds[0] || at.unit.Module != nil && cond == at.unit.Module.Cond
-}
-
-// throughGlob looks a name up in what a use x::* brings.
-func (p *Package) throughGlob(at place, index int32, name string, space Space) lookup {
-	g := &at.unit.Source.Globs[index]
-	d := declaration{unit: at.unit, index: index, glob: true}
-	if g.Space&space == 0 {
-		return lookup{}
-	}
-	if p.busy[d] {
-		p.cuts++
-		return lookup{}
-	}
-	p.busy[d] = true
-	defer delete(p.busy, d)
-	cond := at.unit.conds[g.Cond]
-	var l lookup
-	for _, t := range p.resolve(g.Path, place{at.unit, g.Scope}, TypeSpace, true) {
-		if t.module != nil {
-			in := p.member(t.module.place, name, space)
-			for _, n := range in.targets {
-				n.Cond = p.conds.and(cond, p.conds.and(t.Cond, n.Cond))
-				n.Unsure = n.Unsure || t.Unsure
-				l.targets = append(l.targets, n)
-			}
-			l.found = l.found || in.found
-			continue
-		}
-		path := append(slices.Clip(t.Path), name)
-		if p.Has(t.Extern, path) {
-			t.Path = path
-			t.Cond = p.conds.and(cond, t.Cond)
-			l.targets = append(l.targets, t)
-			l.found = true
-		}
-	}
-	return l
+// unconditional reports whether a declaration is there whenever its unit is.
+func (u *Unit) unconditional(cond CondID) bool {
+	return cond == always || cond == u.conds[0] || cond == u.Module.Cond
 }
 
 // Site is one place where a crate mentions an item of an extern crate.
@@ -323,30 +394,29 @@ type Site struct {
 // Sites lists the mentions of extern crates in order of file and place.
 func (c *Crate) Sites() []Site {
 	var sites []Site
-	p := c.Package
 	for _, u := range c.Units {
 		for i := range u.Source.Refs {
 			r := &u.Source.Refs[i]
-			space, inUse := TypeSpace|ValueSpace, false
-			own := declaration{unit: u, index: r.Name}
+			space, inUse, own := TypeSpace|ValueSpace, false, (*Name)(nil)
 			switch r.Kind {
 			case UseRef:
 				space, inUse = AnySpace, true
-				p.busy[own] = r.Name >= 0 // use log::log does not mean itself
+				if r.Name >= 0 {
+					own = &u.Source.Names[r.Name] // use log::log does not mean itself
+				}
 			case GlobRef:
 				space, inUse = TypeSpace, true
 			case MacroRef, AttrRef:
 				space = MacroSpace
 			}
-			for _, t := range u.Resolve(r.Path, r.Scope, space, inUse) {
+			for _, t := range u.Resolve(r.Path, r.Scope, space, inUse, own) {
 				if t.module == nil {
 					sites = append(sites, Site{
 						Extern: t.Extern, Path: t.Path, Unit: u, Span: r.Span, Kind: r.Kind, Args: r.Args,
-						Cond: p.conds.and(u.conds[r.Cond], t.Cond), Open: r.Open, Pub: r.Pub, Unsure: t.Unsure,
+						Cond: c.Package.conds.and(u.conds[r.Cond], t.Cond), Open: r.Open, Pub: r.Pub, Unsure: t.Unsure,
 					})
 				}
 			}
-			delete(p.busy, own)
 		}
 		sites = append(sites, u.bareSites()...)
 	}
@@ -360,8 +430,7 @@ func (u *Unit) bareSites() []Site {
 	p := u.Crate.Package
 	for _, b := range u.Source.Bare {
 		name := b.Span.Text().In(u.Source.Text)
-		p.start()
-		for _, t := range p.find(place{u, b.Scope}, name, TypeSpace|ValueSpace).targets {
+		for _, t := range p.find(place{u, b.Scope}, name, TypeSpace|ValueSpace, nil).targets {
 			if t.module == nil && len(t.Path) > 0 {
 				sites = append(sites, Site{
 					Extern: t.Extern, Path: t.Path, Unit: u, Span: b.Span, Kind: PathRef,

@@ -1,0 +1,237 @@
+//go:build oracle
+
+package engine
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// truth is what the compiler says of one crate: see testdata/oracle/truth.
+type truth struct {
+	Crate, Version string
+	Flags          []string
+	Error          string // why there is no truth
+	Targets        string
+	OwnNeed        []string `json:"own_need"`
+	DevNeed        []string `json:"dev_need"`
+	Neutral        []string
+	UnusedFirm     []string `json:"unused_firm"`
+	UnusedHere     []string `json:"unused_here"`
+	Unneeded       []string // full taken apart
+	Missing        []string
+	Reexports      bool
+	Sites          []struct {
+		File      string
+		ByteStart int `json:"byte_start"`
+		Line      int
+		Item      string
+		Kind      string
+		Feature   string
+		Own, Dev  bool
+	}
+	Builds struct {
+		LibBins    bool `json:"lib_bins"`
+		AllTargets bool `json:"all_targets"`
+	}
+}
+
+func (t *truth) selection() Selection {
+	var sel Selection
+	for i, f := range t.Flags {
+		switch f {
+		case "--no-default-features":
+			sel.NoDefault = true
+		case "--all-features":
+			sel.All = true
+		case "--features":
+			sel.Features = append(sel.Features, strings.Split(t.Flags[i+1], ",")...)
+		}
+	}
+	return sel
+}
+
+// TestNeedsAgainstCompiler holds what the engine says crates need against what
+// the compiler says: must ⊆ truth ⊆ may, and no wrong verdict. It reports the
+// share of crates whose needs are exactly the compiler's, and of single uses that
+// are found. Set ORACLE_CACHE to the directory that the truths were made in, and
+// ORACLE_LIST to the list of crates, for a list other than crates.txt.
+func TestNeedsAgainstCompiler(t *testing.T) {
+	cache := os.Getenv("ORACLE_CACHE")
+	if cache == "" {
+		dir, err := os.UserCacheDir()
+		if err != nil {
+			t.Fatal(err)
+		}
+		cache = filepath.Join(dir, "reactorls-oracle")
+	}
+	files, _ := filepath.Glob(filepath.Join(cache, "truth", "*.json"))
+	if len(files) == 0 {
+		t.Fatalf("no truths in %s: run testdata/oracle/truth first", cache)
+	}
+	var s score
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var tr truth
+		if err := json.Unmarshal(data, &tr); err != nil {
+			t.Fatalf("%s: %v", file, err)
+		}
+		if tr.Error != "" || !tr.Builds.LibBins || tr.Targets == "all-targets" && !tr.Builds.AllTargets {
+			continue
+		}
+		s.compare(t, cache, strings.TrimSuffix(filepath.Base(file), ".json"), &tr)
+	}
+	t.Logf("%d entries: needs exact in %d (%.1f %%), dev needs exact in %d of %d", s.entries, s.exact, 100*float64(s.exact)/float64(s.entries), s.devExact, s.devEntries)
+	t.Logf("unused: %d right, %d wrong, %d not seen; missing: %d right, %d wrong, %d not seen", s.unused[0], s.unused[1], s.unused[2], s.missing[0], s.missing[1], s.missing[2])
+	t.Logf("single uses: %d of %d found (%.1f %%)", s.found, s.sites, 100*float64(s.found)/float64(s.sites))
+	t.Logf("by kind, not found: %v", s.lost)
+}
+
+type score struct {
+	entries, exact, devEntries, devExact int
+	unused, missing                      [3]int // right, wrong, not seen
+	sites, found                         int
+	lost                                 map[string]int
+}
+
+func (s *score) compare(t *testing.T, cache, id string, tr *truth) {
+	dir := filepath.Join(cache, "src", tr.Crate+"-"+tr.Version)
+	snapshot := NewSession().Snapshot()
+	w, err := snapshot.Workspace(dir)
+	if err != nil {
+		t.Errorf("%s: %v", id, err)
+		return
+	}
+	var u *Use
+	for _, x := range snapshot.Uses(w.Packages[0], tr.selection()) {
+		if x.Crate == "tokio" {
+			u = x
+		}
+	}
+	if u == nil {
+		t.Errorf("%s: no tokio here", id)
+		return
+	}
+	s.entries++
+	if s.part(t, id, "", u, &u.Normal, tr.OwnNeed, tr.Neutral) {
+		s.exact++
+	}
+	if tr.Targets == "all-targets" {
+		s.devEntries++
+		if s.part(t, id, "dev ", u, &u.Dev, tr.DevNeed, tr.Neutral) {
+			s.devExact++
+		}
+	}
+	unused, _ := u.UnusedFeatures()
+	// Unneeded takes full apart, as we do; it is firm where nothing is neutral.
+	firm := slices.DeleteFunc(slices.Clone(tr.Unneeded), func(f string) bool { return slices.Contains(tr.Neutral, f) })
+	s.verdicts(t, id, "unused", unused, firm, slices.Concat(tr.Neutral, []string{"parking_lot"}), &s.unused)
+	var missing []string
+	for _, m := range u.MissingUnder(tr.selection()) {
+		if !m.Dev && !m.Build {
+			missing = append(missing, m.Feature)
+		}
+	}
+	s.verdicts(t, id, "missing", missing, tr.Missing, tr.Neutral, &s.missing)
+	s.places(t, id, u, tr)
+}
+
+// part compares the need of one part of a package.
+func (s *score) part(t *testing.T, id, which string, u *Use, part *Part, need, neutral []string) bool {
+	var plain []string
+	for _, f := range need {
+		if !strings.Contains(f, "|") {
+			plain = append(plain, f)
+		}
+	}
+	must, want := u.Know.Closure(part.Features()...), u.Know.Closure(plain...)
+	exact := true
+	for _, f := range must {
+		if slices.Contains(want, f) {
+			continue
+		}
+		anyOf := slices.ContainsFunc(need, func(n string) bool { return slices.Contains(strings.Split(n, "|"), f) })
+		if anyOf || slices.Contains(neutral, f) {
+			continue
+		}
+		exact = false
+		t.Errorf("%s: %smust have %s, the compiler does not: %v", id, which, f, part.Find(f))
+	}
+	for _, f := range want {
+		if !slices.Contains(must, f) {
+			exact = false
+			t.Logf("%s: %s%s is needed and not found", id, which, f)
+		}
+		if !u.May(part, f) && (which != "" || !u.May(&u.Normal, f)) {
+			t.Errorf("%s: %s%s is needed and excluded", id, which, f)
+		}
+	}
+	return exact
+}
+
+// verdicts counts the right and wrong ones; neutral features count neither way.
+func (s *score) verdicts(t *testing.T, id, what string, ours, theirs, neutral []string, count *[3]int) {
+	for _, f := range ours {
+		switch {
+		case slices.Contains(theirs, f):
+			count[0]++
+		case !slices.Contains(neutral, f):
+			count[1]++
+			t.Errorf("%s: %s is not %s", id, f, what)
+		}
+	}
+	for _, f := range theirs {
+		if !slices.Contains(ours, f) && f != "parking_lot" {
+			count[2]++
+			t.Logf("%s: %s is %s and not seen", id, f, what)
+		}
+	}
+}
+
+// places counts which single uses were found.
+func (s *score) places(t *testing.T, id string, u *Use, tr *truth) {
+	if s.lost == nil {
+		s.lost = map[string]int{}
+	}
+	found := map[string]bool{}
+	for _, part := range []*Part{&u.Normal, &u.Dev} {
+		for _, n := range part.Needs {
+			for _, p := range n.Places {
+				f := u.sources.pkg.relative(p.Path)
+				for at := p.Span.Start; at <= p.Span.End; at++ {
+					found[f+":"+n.Feature+":"+itoa(at)] = true
+				}
+			}
+		}
+	}
+	for _, site := range tr.Sites {
+		if !site.Own {
+			continue
+		}
+		s.sites++
+		hit := false
+		for _, f := range strings.Split(site.Feature, "|") {
+			hit = hit || found[site.File+":"+f+":"+itoa(site.ByteStart)]
+		}
+		if hit {
+			s.found++
+		} else {
+			s.lost[site.Kind]++
+			if os.Getenv("ORACLE_LOST") != "" {
+				t.Logf("%s: lost %s:%d %s %s (%s)", id, site.File, site.Line, site.Item, site.Kind, site.Feature)
+			}
+		}
+	}
+}
+
+func itoa(n int) string {
+	b, _ := json.Marshal(n)
+	return string(b)
+}
