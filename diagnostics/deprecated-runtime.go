@@ -97,7 +97,11 @@ func replaceRuntime(file *engine.File, entry *cargo.Dependency, successor string
 	}
 	title := fmt.Sprintf("Depend on %s %s instead", successor, version.Series())
 	if use != nil {
-		if n := len(use.Places()); n > 0 {
+		switch n := len(use.Places()); n {
+		case 0:
+		case 1:
+			title += " (1 place in the source is left to change)"
+		default:
 			title += fmt.Sprintf(" (%d places in the source are left to change)", n)
 		}
 	}

@@ -93,4 +93,3 @@ func FeatureText(k *runtimes.Knowledge, crate, feature string) string {
 	fmt.Fprintf(&b, "\nDocumentation: https://docs.rs/%s/%s\n", crate, k.Version)
 	return b.String()
 }
-

@@ -81,8 +81,11 @@ func foldersOf(p *protocol.InitializeParams) []string {
 		for _, f := range list {
 			add(f.URI)
 		}
-	} else if p.RootURI != nil {
-		add(*p.RootURI)
+		return folders
+	}
+	//lint:ignore SA1019 older clients send nothing else
+	if root := p.RootURI; root != nil {
+		add(*root)
 	}
 	return folders
 }

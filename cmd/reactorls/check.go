@@ -212,7 +212,11 @@ func (c *checker) check(ctx context.Context, session *engine.Session, t target) 
 			w, _ := before.Workspace(t.path)
 			return !slices.Contains(c.allow, d.Rule.Code) && t.includes(w, d.Path)
 		}
-		changed, err := diagnostics.FixAll(ctx, session, t.path, options, wanted)
+		fixing := session
+		if c.diff { // the exit code is that of the files as they are
+			fixing = before.Fork()
+		}
+		changed, err := diagnostics.FixAll(ctx, fixing, t.path, options, wanted)
 		if err != nil {
 			return 0, err
 		}

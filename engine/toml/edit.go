@@ -81,14 +81,6 @@ func (d *Document) ReplaceString(n *Node, value string) []text.Edit {
 	return d.trim(n.Value.Span, Quote(value))
 }
 
-// entryOf is the entry that writes a value.
-func (n *Node) entry() *Entry {
-	if len(n.entries) == 0 {
-		return nil
-	}
-	return n.entries[0]
-}
-
 // SetKey sets key to raw in a table, however the table is written, or adds it in
 // the table's own style: in sorted place where the keys are sorted, else last.
 // A table that only headers of its own sub-tables imply has no place for it:

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"reactorls": main})
+}
+
+// TestScripts runs the command line as users do; each script is one txtar archive
+// in testdata/commands.
+//
+// Commands beside testscript's own:
+//
+//	code N ARGS     reactorls ARGS ends with exit code N
+//	schema FILE     FILE is what check --format json promises
+//	huge FILE       make FILE of 50 MB of comments
+//	latin1 FILE     make FILE of text that is not UTF-8
+//	crlf FILE       give FILE the line ends of Windows, and a byte order mark
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "../../testdata/commands",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"code":   code,
+			"schema": schema,
+			"huge": func(ts *testscript.TestScript, _ bool, args []string) {
+				const megabytes = 50
+				write(ts, args[0], []byte(strings.Repeat("# a comment\n", megabytes<<20/12)))
+			},
+			"latin1": func(ts *testscript.TestScript, _ bool, args []string) {
+				write(ts, args[0], []byte("# caf\xe9\n"))
+			},
+			"crlf": func(ts *testscript.TestScript, _ bool, args []string) {
+				content := strings.ReplaceAll(ts.ReadFile(args[0]), "\n", "\r\n")
+				write(ts, args[0], []byte("\ufeff"+content))
+			},
+		},
+	})
+}
+
+func write(ts *testscript.TestScript, name string, content []byte) {
+	ts.Check(os.WriteFile(ts.MkAbs(name), content, 0o644))
+}
+
+func code(ts *testscript.TestScript, _ bool, args []string) {
+	err := ts.Exec("reactorls", args[1:]...)
+	got := 0
+	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
+		got = exit.ExitCode()
+	}
+	if fmt.Sprint(got) != args[0] {
+		ts.Fatalf("exit code %d, want %s", got, args[0])
+	}
+}
+
+func schema(ts *testscript.TestScript, neg bool, args []string) {
+	s, err := jsonschema.NewCompiler().Compile("check.schema.json")
+	ts.Check(err)
+	report, err := jsonschema.UnmarshalJSON(bytes.NewBufferString(ts.ReadFile(args[0])))
+	ts.Check(err)
+	if err := s.Validate(report); (err != nil) != neg {
+		ts.Fatalf("%v", err)
+	}
+}
