@@ -39,7 +39,8 @@ func isEntrypoint(p *pass, u *engine.Use, m engine.Missing) bool {
 	if m.Build || !slices.ContainsFunc(u.Entrypoints(), func(a engine.Entrypoint) bool { return slices.Contains(m.Places, a.Place) }) {
 		return false
 	}
-	return alone(p, u)
+	tests := u.Know.Closure(u.Dev.Declared()...)
+	return alone(p, u) && !slices.Contains(tests, m.Feature)
 }
 
 // alone reports whether the package is the only one in the build that depends on

@@ -77,6 +77,11 @@ func readFixture(t testing.TB, path string) fixture {
 	return f
 }
 
+// name is the rule and the fixture's own name.
+func (f fixture) name() string {
+	return strings.TrimSuffix(strings.TrimPrefix(filepath.ToSlash(f.path), "../testdata/rules/"), ".txtar")
+}
+
 func (f fixture) session() *engine.Session {
 	files := map[string]string{}
 	for name, content := range f.files {
@@ -99,7 +104,7 @@ func fixtures(t testing.TB) []fixture {
 
 func TestFixtures(t *testing.T) {
 	for _, f := range fixtures(t) {
-		t.Run(strings.TrimSuffix(strings.TrimPrefix(f.path, "../testdata/rules/"), ".txtar"), func(t *testing.T) {
+		t.Run(f.name(), func(t *testing.T) {
 			session := f.session()
 			s := session.Snapshot()
 			w, err := s.Workspace(fixtureRoot)

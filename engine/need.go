@@ -272,33 +272,47 @@ func (u *Use) part(c *crateSource, b build) *Part {
 }
 
 // collect goes through the sites that are surely compiled: first in a normal
-// build, then those that only a test build has.
+// build, then those that only a test build has. A crate that names what a build
+// leaves out of the package is not compiled in it.
 func (u *Use) collect(normal, test build, f func(*Part, rust.Site, [][]string)) {
+	if !u.sources.hasLib(normal) {
+		return
+	}
 	for i := range u.sources.crates {
 		c := &u.sources.crates[i]
-		if c.target.Kind == docCrate {
-			continue // not compiled by any cargo build
+		part := u.part(c, normal)
+		if part == nil || c.target.Kind == docCrate { // no cargo build compiles examples in documentation
+			continue
+		}
+		inNormal := c.target.Kind != cargo.Test && c.target.Kind != cargo.Bench && normal.has(c)
+		inTest := part != &u.Build && test.has(c)
+		note := func(site rust.Site, onlyTest bool, clauses [][]string) {
+			switch {
+			case len(clauses) == 0:
+			case inNormal && !onlyTest && normal.Holds(site.Cond) == cfg.Yes:
+				f(part, site, clauses)
+			case inTest && test.Holds(site.Cond) == cfg.Yes:
+				f(&u.Dev, site, clauses)
+			}
 		}
 		for _, site := range c.sites {
 			if site.Extern != u.Import() || site.Unsure {
 				continue
 			}
-			part := u.part(c, normal)
-			inTest := c.target.Kind == cargo.Test || c.target.Kind == cargo.Bench
-			switch {
-			case part == nil:
-				continue
-			case !inTest && normal.Holds(site.Cond) == cfg.Yes:
-			case test.Holds(site.Cond) == cfg.Yes && part != &u.Build:
-				part = &u.Dev
-			default:
-				continue
-			}
-			if clauses := u.clauses(site, normal.platform); len(clauses) > 0 {
-				f(part, site, clauses)
-			}
+			note(site, false, u.clauses(site, normal.platform))
+			features, onlyTest := u.attributeNeeds(site)
+			note(site, onlyTest, each(features))
 		}
 	}
+}
+
+// each makes every feature a clause of its own.
+func each(features []string) [][]string {
+	var clauses [][]string
+	for _, f := range features {
+		clauses = append(clauses, []string{f})
+	}
+	return clauses
 }
 
 // judgeMay gathers what each part may need, in any build.
@@ -374,10 +388,9 @@ func (u *Use) maySite(to *may, site rust.Site, named map[string]bool, library bo
 			}
 		}
 	}
-	if site.Kind == rust.AttrRef {
-		for _, f := range u.attributeNeeds(site) {
-			to.features[f] = true
-		}
+	made, _ := u.attributeNeeds(site)
+	for _, f := range made {
+		to.features[f] = true
 	}
 }
 
@@ -454,11 +467,6 @@ func (u *Use) clauses(site rust.Site, platform *cargo.Platform) [][]string {
 			break
 		}
 	}
-	if site.Kind == rust.AttrRef {
-		for _, f := range u.attributeNeeds(site) {
-			all = append(all, []string{f})
-		}
-	}
 	return all
 }
 
@@ -506,14 +514,19 @@ func conjuncts(gate cfg.Expr) [][]string {
 	return nil // not(feature): turning one on never helps
 }
 
-// attributeNeeds are the features that the arguments of an attribute such as
-// #[tokio::main(flavor = "…")] ask for.
-func (u *Use) attributeNeeds(site rust.Site) []string {
+// attributeNeeds are the features that the code which an attribute such as
+// #[tokio::main(flavor = "…")] makes asks for, by its arguments. onlyTest tells
+// that it makes a test, which no other build keeps.
+func (u *Use) attributeNeeds(site rust.Site) (features []string, onlyTest bool) {
+	if site.Kind != rust.AttrRef {
+		return nil, false
+	}
 	item, ok := u.Know.Item(strings.Join(site.Path, "::"))
 	if !ok {
-		return nil
+		return nil, false
 	}
-	return u.Know.AttributeNeeds(item.Path, site.Args.Text().In(site.Unit.Source.Text))
+	entry := runtimes.FindEntry(u.Crate, item.Path)
+	return u.Know.AttributeNeeds(item.Path, site.Args.Text().In(site.Unit.Source.Text)), entry != nil && entry.OfTests()
 }
 
 // must notes what a place must have.

@@ -34,6 +34,7 @@ type crateSource struct {
 	sites   []rust.Site
 	methods []methodSite
 	errors  []rust.CondID // where compile_error! stands
+	wants   []rust.Want   // without which it does not compile
 }
 
 type methodSite struct {
@@ -151,6 +152,9 @@ func (s *sources) read(i int) {
 			reason += ": " + problem.Msg
 		}
 		s.doubts = append(s.doubts, doubt{reason, i, problem.Cond})
+	}
+	if c.target.Kind != docCrate {
+		c.wants = c.crate.Wants()
 	}
 }
 
@@ -270,6 +274,21 @@ func (s *sources) judge(a *cargo.Activation, platform *cargo.Platform, test bool
 		return cfg.No
 	})
 	return b
+}
+
+// has reports whether a build has all that the crate names of the package. Tests
+// that need features are often built by nobody without them.
+func (b build) has(c *crateSource) bool {
+	return !slices.ContainsFunc(c.wants, func(w rust.Want) bool {
+		return b.Holds(w.Mention) == cfg.Yes && !slices.ContainsFunc(w.Declarations, func(d rust.CondID) bool { return b.Holds(d) != cfg.No })
+	})
+}
+
+// hasLib reports whether a build has all that the library names, without which
+// no other crate of the package is compiled either.
+func (s *sources) hasLib(b build) bool {
+	i := slices.IndexFunc(s.crates, func(c crateSource) bool { return c.target.Kind == cargo.Lib })
+	return i < 0 || b.has(&s.crates[i])
 }
 
 // valid reports whether a build gets past its own compile_error!s.

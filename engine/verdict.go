@@ -84,10 +84,17 @@ func (u *Use) Judge(list []cargo.Text, needed func(feature string) bool, dev *Pa
 func (u *Use) JudgeEntry(e *Dependency, keep func(feature string) bool) Verdict {
 	part := u.PartOf(e)
 	var dev *Part
-	if part == &u.Normal {
+	var normal []string // what tests have anyway, of what normal code needs
+	switch part {
+	case &u.Normal:
 		dev = &u.Dev
+	case &u.Dev:
+		normal = u.asked(u.Package.Manifest.Activate(), nil, &u.Normal)
 	}
-	return u.Judge(e.Dependency.Features, func(f string) bool { return u.May(part, f) || keep(f) }, dev)
+	needed := func(f string) bool {
+		return u.May(part, f) || keep(f) || part == &u.Dev && u.May(&u.Normal, f) && !slices.Contains(normal, f)
+	}
+	return u.Judge(e.Dependency.Features, needed, dev)
 }
 
 // PartOf is the part of the package's code that an entry serves.
@@ -102,12 +109,12 @@ func (u *Use) PartOf(e *Dependency) *Part {
 }
 
 // asked is what the package's own entries ask of the crate in a build, with all
-// that it turns on.
+// that it turns on; without a platform, what they ask on all.
 func (u *Use) asked(a cargo.Activation, platform *cargo.Platform, parts ...*Part) []string {
 	var features []string
 	for _, part := range parts {
 		for _, e := range part.Entries {
-			if e.Optional && !a.Dependencies[u.Name] || !platform.Applies(e.Target) {
+			if e.Optional && !a.Dependencies[u.Name] || e.Target != "" && (platform == nil || !platform.Applies(e.Target)) {
 				continue
 			}
 			features = append(features, e.Features...)
@@ -154,6 +161,9 @@ func (u *Use) MissingUnder(sel Selection) []Missing {
 // a build shows is true of it, so a build that is not tried costs a finding and
 // never makes a false one.
 func (u *Use) MissingAnywhere() []Missing {
+	if u.asksUnknown() {
+		return nil
+	}
 	var all []Missing
 	host := cargo.Host()
 	for _, platform := range u.platforms() {
@@ -176,6 +186,22 @@ func (u *Use) MissingAnywhere() []Missing {
 	}
 	sortMissing(all)
 	return all
+}
+
+// asksUnknown reports whether the package asks for features that are not known:
+// of a newer version, where they may turn on anything, or mistyped.
+func (u *Use) asksUnknown() bool {
+	unknown := func(f string) bool { return !u.Know.Has(f) }
+	for _, part := range []*Part{&u.Normal, &u.Dev, &u.Build} {
+		if slices.ContainsFunc(part.Declared(), unknown) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(u.Package.Manifest.Features, func(f *cargo.Feature) bool {
+		return slices.ContainsFunc(f.Values, func(v cargo.FeatureValue) bool {
+			return v.Dependency == u.Name && v.Feature != "" && unknown(v.Feature)
+		})
+	})
 }
 
 // selected names the features of an activation that the manifest lists.
@@ -305,14 +331,30 @@ func (u *Use) missing(all []Missing, a cargo.Activation, platform *cargo.Platfor
 			}
 		}
 	})
-	// What normal code misses, test-level code misses too; once will do.
-	all = slices.DeleteFunc(all, func(m Missing) bool {
-		return m.Dev && slices.ContainsFunc(all, func(o Missing) bool { return !o.Dev && !o.Build && o.Feature == m.Feature })
-	})
+	var kept []Missing
+	for i, m := range all {
+		if i >= first && slices.ContainsFunc(all, func(o Missing) bool { return u.covers(o, m) }) {
+			continue
+		}
+		kept = append(kept, m)
+	}
+	all = kept
 	for i := range all {
 		slices.SortFunc(all[i].Places, comparePlaces)
 	}
 	return all
+}
+
+// covers reports whether asking for what o misses also mends m: o turns it on, or
+// is the same in normal code, on which tests build.
+func (u *Use) covers(o, m Missing) bool {
+	if o.Build != m.Build || o.Dev && !m.Dev {
+		return false
+	}
+	if o.Feature == m.Feature {
+		return m.Dev && !o.Dev
+	}
+	return slices.Contains(u.Know.Closure(o.Feature), m.Feature) && !slices.Contains(u.Know.Closure(m.Feature), o.Feature)
 }
 
 // there reports whether the part has the dependency at all in a build. Code that

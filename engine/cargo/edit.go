@@ -72,31 +72,29 @@ func (m *Manifest) AddAs(d *Dependency, kind Kind, features []string) []text.Edi
 			return m.AddFeatures(e, features)
 		}
 	}
-	raw := m.source(d)
-	switch {
-	case len(features) == 0:
-	case strings.HasPrefix(raw, "{"):
-		raw = strings.TrimSuffix(raw, " }") + ", features = " + list(features) + " }"
-	default:
-		raw = "{ version = " + raw + ", features = " + list(features) + " }"
+	if d.Node.Kind != toml.String && d.Node.Kind != toml.Table {
+		return nil // no dependency: cargo refuses it, and a copy would be no better
 	}
-	return m.Doc.AddTable(path, d.Name, raw, m.lastOf(d))
+	return m.Doc.AddTable(path, d.Name, m.copy(d, features), m.lastOf(d))
 }
 
-// source writes where an entry's package comes from, in the shortest form, and
-// whether its default features are left out.
-func (m *Manifest) source(d *Dependency) string {
-	if d.Node.Kind == toml.String {
-		return d.Node.Value.In(m.Doc.Src)
-	}
+// copy writes an entry from the same source as d, which leaves its default
+// features out if d does, with these features, in the shortest form.
+func (m *Manifest) copy(d *Dependency, features []string) string {
 	var parts []string
 	for _, c := range d.Node.Members() {
 		if c.Key.Name != "features" && c.Key.Name != "optional" && c.Value != nil {
 			parts = append(parts, toml.QuoteKey(c.Key.Name)+" = "+c.Value.In(m.Doc.Src))
 		}
 	}
-	if len(parts) == 1 && d.Version.Value != "" {
-		return d.Version.Span.In(m.Doc.Src)
+	if version := d.Version.Span; len(parts) == 0 && d.Node.Kind == toml.String || len(parts) == 1 && d.Version.Value != "" {
+		if len(features) == 0 {
+			return version.In(m.Doc.Src)
+		}
+		parts = []string{"version = " + version.In(m.Doc.Src)}
+	}
+	if len(features) > 0 {
+		parts = append(parts, "features = "+list(features))
 	}
 	return "{ " + strings.Join(parts, ", ") + " }"
 }

@@ -66,6 +66,10 @@ func FindEntry(pkg, path string) *Entry {
 	return nil
 }
 
+// OfTests reports whether the code that the macro makes is compiled with the
+// tests alone.
+func (e *Entry) OfTests() bool { return e.Role == "test" || e.Role == "bench" }
+
 // Names gives the items that the macro names under these arguments, given as
 // they are written, without quotes. Nothing is said where they make it look for
 // the crate elsewhere.
