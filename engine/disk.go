@@ -26,9 +26,18 @@ type Entry struct {
 // disk keeps what was read from the file system, so that it is read once, and
 // an analysis sees each file in one state. It is safe for concurrent use.
 type disk struct {
-	mu    sync.Mutex
-	files map[string]diskFile
-	lists map[string][]Entry
+	mu      sync.Mutex
+	files   map[string]diskFile
+	lists   map[string][]Entry
+	derived map[derivedKey]derived
+}
+
+// derivedKey names what is made of one file whose text is not kept.
+type derivedKey struct{ path, what string }
+
+type derived struct {
+	value any // comparable
+	stamp stamp
 }
 
 type diskFile struct {
@@ -43,7 +52,7 @@ type stamp struct {
 }
 
 func newDisk() *disk {
-	return &disk{files: map[string]diskFile{}, lists: map[string][]Entry{}}
+	return &disk{files: map[string]diskFile{}, lists: map[string][]Entry{}, derived: map[derivedKey]derived{}}
 }
 
 // file reads a file, or gives what was read before; nil when there is none.
@@ -122,6 +131,32 @@ func reason(err error) error {
 	return err
 }
 
+// derive gives what compute makes of a file's text, or made of it before. A file
+// that is not there, or cannot be read, has the text "".
+func (d *disk) derive(key derivedKey, compute func(text string) any) any {
+	d.mu.Lock()
+	known, ok := d.derived[key]
+	d.mu.Unlock()
+	if ok {
+		return known.value
+	}
+	var made derived
+	if filepath.IsAbs(key.path) {
+		var content string
+		content, made.stamp, _ = readText(key.path)
+		made.value = compute(content)
+	} else {
+		made.value = compute("")
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if known, ok := d.derived[key]; ok {
+		return known.value
+	}
+	d.derived[key] = made
+	return made.value
+}
+
 // list names what a directory holds, sorted; nothing where there is none.
 func (d *disk) list(dir string) []Entry {
 	d.mu.Lock()
@@ -164,6 +199,11 @@ func (d *disk) without(changed func(path string) bool) *disk {
 			n.lists[dir] = l
 		}
 	}
+	for key, v := range d.derived {
+		if !changed(key.path) {
+			n.derived[key] = v
+		}
+	}
 	return n
 }
 
@@ -177,6 +217,15 @@ func (d *disk) stale() []string {
 	lists := make(map[string][]Entry, len(d.lists))
 	for dir, l := range d.lists {
 		lists[dir] = l
+	}
+	for key, v := range d.derived {
+		if _, also := files[key.path]; !also {
+			var there *File
+			if v.stamp != (stamp{}) {
+				there = &File{}
+			}
+			files[key.path] = diskFile{there, v.stamp}
+		}
 	}
 	d.mu.Unlock()
 	var stale []string
@@ -233,6 +282,18 @@ func Replace(path, old, content string) (err error) {
 		return ErrChanged
 	}
 	return os.Rename(temp.Name(), path)
+}
+
+// CargoHome is where cargo keeps what it has fetched, "" when there is no telling.
+func CargoHome() string {
+	if home := os.Getenv("CARGO_HOME"); home != "" {
+		return home
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(home, ".cargo")
 }
 
 // Exists reports whether something is at a path, be it a broken link.

@@ -25,6 +25,7 @@ type File struct {
 	mapper   func() *text.Mapper
 	source   func() *rust.Source
 	manifest func() *cargo.Manifest
+	lock     func() (*cargo.Lock, error)
 }
 
 // NewFile makes a File of a text that no editor holds.
@@ -32,6 +33,7 @@ func NewFile(path, content string) *File {
 	f := &File{Path: path, Text: content}
 	f.mapper = sync.OnceValue(func() *text.Mapper { return text.NewMapper(f.Text) })
 	f.manifest = sync.OnceValue(func() *cargo.Manifest { return cargo.ParseManifest(f.Text) })
+	f.lock = sync.OnceValues(func() (*cargo.Lock, error) { return cargo.ParseLock(f.Text) })
 	f.source = sync.OnceValue(func() *rust.Source { return rust.Parse(f.Text) })
 	return f
 }
@@ -44,6 +46,9 @@ func (f *File) Source() *rust.Source { return f.source() }
 
 // Manifest is the text read as a Cargo.toml.
 func (f *File) Manifest() *cargo.Manifest { return f.manifest() }
+
+// Lock is the text read as a Cargo.lock.
+func (f *File) Lock() (*cargo.Lock, error) { return f.lock() }
 
 // Dir is the directory that holds the file.
 func (f *File) Dir() string { return filepath.Dir(f.Path) }

@@ -26,10 +26,16 @@ type Reader struct {
 	mu    sync.Mutex
 	files map[string]*File
 	lists map[string][]Entry
+	made  map[derivedKey]derivation
+}
+
+type derivation struct {
+	value   any
+	compute func(string) any
 }
 
 func (s *Snapshot) reader() *Reader {
-	return &Reader{s: s, files: map[string]*File{}, lists: map[string][]Entry{}}
+	return &Reader{s: s, files: map[string]*File{}, lists: map[string][]Entry{}, made: map[derivedKey]derivation{}}
 }
 
 // File is Snapshot.File.
@@ -50,6 +56,24 @@ func (r *Reader) List(dir string) []Entry {
 	return l
 }
 
+// derive gives what compute makes of the text of a file on disk, which is not kept.
+// The value must be comparable, and what tells compute from others.
+func (r *Reader) derive(path, what string, compute func(text string) any) any {
+	key := derivedKey{path, what}
+	v := r.s.derive(key, compute)
+	r.mu.Lock()
+	r.made[key] = derivation{v, compute}
+	r.mu.Unlock()
+	return v
+}
+
+func (s *Snapshot) derive(key derivedKey, compute func(string) any) any {
+	if s.disk == nil {
+		return compute("")
+	}
+	return s.disk.derive(key, compute)
+}
+
 // holds reports whether everything that was looked at is the same in s.
 func (r *Reader) holds(s *Snapshot) bool {
 	for path, f := range r.files {
@@ -59,6 +83,11 @@ func (r *Reader) holds(s *Snapshot) bool {
 	}
 	for dir, l := range r.lists {
 		if !slices.Equal(s.List(dir), l) {
+			return false
+		}
+	}
+	for key, d := range r.made {
+		if s.derive(key, d.compute) != d.value {
 			return false
 		}
 	}
@@ -74,6 +103,9 @@ func (r *Reader) inherit(o *Reader) {
 	}
 	for dir, l := range o.lists {
 		r.lists[dir] = l
+	}
+	for key, d := range o.made {
+		r.made[key] = d
 	}
 }
 

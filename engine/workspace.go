@@ -14,6 +14,8 @@ import (
 // ManifestName is the file that makes a directory a package or a workspace.
 const ManifestName = "Cargo.toml"
 
+const lockName = "Cargo.lock"
+
 // Workspace is a set of packages that share a root manifest, or one package that
 // stands alone.
 type Workspace struct {
@@ -62,6 +64,8 @@ type Dependency struct {
 	// FromRegistry tells that it is what the registry calls by that name, and
 	// not a path or a git repository.
 	FromRegistry bool
+	// Dir is the directory that a path leads to, "" without one.
+	Dir string
 	// Features are all that are asked, inherited ones included; DefaultFeatures
 	// whether the default ones are.
 	Features        []string
@@ -102,8 +106,24 @@ func (s *Snapshot) nearestManifest(path string) string {
 	}
 }
 
-func (s *Snapshot) workspaceAt(root string) *Workspace {
-	return memoise(s, nil, "workspace "+root, func(r *Reader) *Workspace { return readWorkspace(r, root) })
+func (s *Snapshot) workspaceAt(root string) *Workspace { return workspaceOf(s, nil, root) }
+
+func (r *Reader) workspaceAt(root string) *Workspace { return workspaceOf(r.s, r, root) }
+
+func workspaceOf(s *Snapshot, parent *Reader, root string) *Workspace {
+	return memoise(s, parent, "workspace "+root, func(r *Reader) *Workspace { return readWorkspace(r, root) })
+}
+
+// packageOf is the package of a manifest, with all that it inherits; nil when
+// there is none.
+func (r *Reader) packageOf(manifest string) *Package {
+	root := memoise(r.s, r, "root "+manifest, func(r *Reader) string { return workspaceRoot(r, manifest) })
+	for _, p := range r.workspaceAt(root).Packages {
+		if p.File.Path == manifest {
+			return p
+		}
+	}
+	return nil
 }
 
 // workspaceRoot is the manifest whose workspace the package of a manifest
@@ -263,7 +283,7 @@ func readWorkspace(r *Reader, root string) *Workspace {
 }
 
 func (w *Workspace) readLock(r *Reader) {
-	path := filepath.Join(w.Dir, "Cargo.lock")
+	path := filepath.Join(w.Dir, lockName)
 	f := r.File(path)
 	switch {
 	case f == nil:
@@ -272,7 +292,7 @@ func (w *Workspace) readLock(r *Reader) {
 		w.Problems = append(w.Problems, Problem{Path: path, Msg: f.Problem})
 		return
 	}
-	lock, err := cargo.ParseLock(f.Text)
+	lock, err := f.Lock()
 	if err != nil {
 		w.Problems = append(w.Problems, Problem{Path: path, Msg: err.Error()})
 		return
@@ -305,7 +325,14 @@ func readPackage(r *Reader, w *Workspace, f *File) *Package {
 		return names
 	})
 	for _, d := range m.Dependencies {
-		p.Dependencies = append(p.Dependencies, inheritDependency(d, w.Manifest))
+		e := inheritDependency(d, w.Manifest)
+		switch {
+		case d.Path.Value != "":
+			e.Dir = filepath.Join(p.Dir, filepath.FromSlash(d.Path.Value))
+		case e.Shared != nil && e.Shared.Path.Value != "":
+			e.Dir = filepath.Join(w.Dir, filepath.FromSlash(e.Shared.Path.Value))
+		}
+		p.Dependencies = append(p.Dependencies, e)
 	}
 	return p
 }
@@ -338,6 +365,27 @@ func inheritDependency(d *cargo.Dependency, root *cargo.Manifest) *Dependency {
 		}
 	}
 	return e
+}
+
+// Base are the features that are asked besides those that the entry itself lists:
+// inherited ones, and the default ones.
+func (d *Dependency) Base() []string {
+	var base []string
+	if d.Shared != nil {
+		for _, f := range d.Shared.Features {
+			base = append(base, f.Value)
+		}
+	}
+	if d.DefaultFeatures {
+		base = append(base, "default")
+	}
+	return base
+}
+
+// Broken reports whether the package's manifest, or that of its workspace, is no
+// TOML as it stands: what it asks may not be all.
+func (p *Package) Broken() bool {
+	return len(p.Manifest.Doc.Errors) > 0 || len(p.Workspace.Manifest.Doc.Errors) > 0
 }
 
 // Kind says what the package is built as: "app", "lib" or "both".

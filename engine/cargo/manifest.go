@@ -33,6 +33,7 @@ type Manifest struct {
 	Workspace    *Workspace // nil without [workspace]
 	Dependencies []*Dependency
 	Features     []*Feature
+	Patches      []*Dependency // the entries of all [patch] tables
 	Lib          *TargetTable
 	Bins         []*TargetTable
 	Examples     []*TargetTable
@@ -167,6 +168,11 @@ func ParseManifest(src string) *Manifest {
 	m.Dependencies = readTables(root, "", m.Dependencies)
 	for _, target := range root.Get("target").Members() {
 		m.Dependencies = readTables(target, target.Key.Name, m.Dependencies)
+	}
+	for _, source := range root.Get("patch").Members() {
+		for _, d := range source.Members() {
+			m.Patches = append(m.Patches, readDependency(d, Shared, ""))
+		}
 	}
 	for _, f := range root.Get("features").Members() {
 		m.Features = append(m.Features, readFeature(f))

@@ -20,6 +20,7 @@ var targetsData string
 type Platform struct {
 	Triple string
 	atoms  map[string]bool // name, or name="value"
+	flags  map[string]bool // names that flags for rustc have set
 }
 
 var platforms = sync.OnceValue(func() map[string]string {
@@ -75,11 +76,14 @@ func Decides(atom cfg.Expr) bool {
 }
 
 // Eval judges an atom that Decides.
-func (p *Platform) Eval(atom cfg.Expr) cfg.Tri {
+func (p *Platform) Eval(atom cfg.Expr) cfg.Tri { return cfg.Of(p.atoms[atomKey(atom)]) }
+
+// atomKey writes an atom as rustc --print cfg does.
+func atomKey(atom cfg.Expr) string {
 	if atom.Valued {
-		return cfg.Of(p.atoms[atom.Name+`="`+atom.Value+`"`])
+		return atom.Name + `="` + atom.Value + `"`
 	}
-	return cfg.Of(p.atoms[atom.Name])
+	return atom.Name
 }
 
 // Applies reports whether a [target.'…'] table counts on the platform: its key
@@ -91,7 +95,7 @@ func (p *Platform) Applies(target string) bool {
 	}
 	e, err := cfg.Parse(strings.TrimSuffix(inside, ")"))
 	return err == nil && e.Eval(func(a cfg.Expr) cfg.Tri {
-		if Decides(a) {
+		if Decides(a) || p.flags[a.Name] {
 			return p.Eval(a)
 		}
 		return cfg.No // cargo sets nothing else for these tables

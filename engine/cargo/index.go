@@ -1,0 +1,144 @@
+package cargo
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Cargo keeps what it has read of a registry's index in one file a crate:
+//
+//	0x03  the layout's version
+//	u32   the index format's version, little-endian: 2
+//	revision NUL
+//	(version NUL json NUL)*
+//
+// where each json is the line that the index itself has for a version.
+
+const indexHead = "\x03\x02\x00\x00\x00"
+
+// ErrIndex tells that a file is no index entry that can be read: cut off, of
+// another layout, or damaged.
+var ErrIndex = errors.New("not a readable index entry")
+
+// IndexPath is where the entry of a crate lies below the cache of an index.
+func IndexPath(name string) string {
+	name = strings.ToLower(name)
+	switch len(name) {
+	case 0:
+		return ""
+	case 1:
+		return "1/" + name
+	case 2:
+		return "2/" + name
+	case 3:
+		return "3/" + name[:1] + "/" + name
+	}
+	return name[:2] + "/" + name[2:4] + "/" + name
+}
+
+// indexed is one line of an index.
+type indexed struct {
+	Name      string              `json:"name"`
+	Vers      string              `json:"vers"`
+	Deps      []indexedDep        `json:"deps"`
+	Cksum     string              `json:"cksum"`
+	Features  map[string][]string `json:"features"`
+	Features2 map[string][]string `json:"features2"`
+	Links     string              `json:"links"`
+	Yanked    bool                `json:"yanked"`
+}
+
+type indexedDep struct {
+	Name     string   `json:"name"`
+	Package  string   `json:"package"`
+	Req      string   `json:"req"`
+	Kind     string   `json:"kind"`
+	Target   string   `json:"target"`
+	Optional bool     `json:"optional"`
+	Default  bool     `json:"default_features"`
+	Features []string `json:"features"`
+}
+
+// IndexedVersions lists the versions that a cached index entry has, as they stand
+// there: oldest publication first.
+func IndexedVersions(entry string) ([]string, error) {
+	rest, err := indexBody(entry)
+	if err != nil {
+		return nil, err
+	}
+	var versions []string
+	for rest != "" {
+		version, after, ok := strings.Cut(rest, "\x00")
+		if !ok {
+			return versions, ErrIndex
+		}
+		if _, rest, ok = strings.Cut(after, "\x00"); !ok {
+			return versions, ErrIndex
+		}
+		versions = append(versions, version)
+	}
+	return versions, nil
+}
+
+// IndexedSummary reads one version of a cached index entry, and its checksum. It
+// gives nil, and no error, when the entry is sound and lacks the version.
+func IndexedSummary(entry, version string) (s *Summary, checksum string, err error) {
+	rest, err := indexBody(entry)
+	if err != nil {
+		return nil, "", err
+	}
+	line := ""
+	if after, first := strings.CutPrefix(rest, version+"\x00"); first {
+		line = after
+	} else if i := strings.Index(rest, "\x00"+version+"\x00"); i >= 0 {
+		line = rest[i+len(version)+2:]
+	} else {
+		return nil, "", nil
+	}
+	line, _, ok := strings.Cut(line, "\x00")
+	if !ok {
+		return nil, "", ErrIndex
+	}
+	var x indexed
+	if err := json.Unmarshal([]byte(line), &x); err != nil {
+		return nil, "", fmt.Errorf("%w: %w", ErrIndex, err)
+	}
+	return x.summary(), x.Cksum, nil
+}
+
+func indexBody(entry string) (string, error) {
+	body, ok := strings.CutPrefix(entry, indexHead)
+	if !ok {
+		return "", ErrIndex
+	}
+	if _, body, ok = strings.Cut(body, "\x00"); !ok {
+		return "", ErrIndex
+	}
+	return body, nil
+}
+
+func (x *indexed) summary() *Summary {
+	var deps []Dep
+	kinds := map[string]Kind{"dev": Dev, "build": Build}
+	for _, d := range x.Deps {
+		if d.Package == "" {
+			d.Package = d.Name
+		}
+		deps = append(deps, Dep{
+			Key: d.Name, Package: d.Package, Req: d.Req, Kind: kinds[d.Kind], Target: d.Target,
+			Optional: d.Optional, Default: d.Default, Features: d.Features,
+		})
+	}
+	features := x.Features
+	if features == nil {
+		features = map[string][]string{}
+	}
+	for name, values := range x.Features2 {
+		features[name] = append(features[name], values...)
+	}
+	s := NewSummary(x.Name, x.Vers, deps, features)
+	s.Links, s.Yanked = x.Links, x.Yanked
+	return s
+}

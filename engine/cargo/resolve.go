@@ -1,0 +1,408 @@
+package cargo
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Graph is a set of packages, each in one version, with the dependencies between
+// them that a lockfile, or the want of one, has settled.
+type Graph struct {
+	Packages []GraphPackage
+}
+
+// GraphPackage is one package of a Graph.
+type GraphPackage struct {
+	*Summary
+	Source    string // as Cargo.lock writes it, "" for a path
+	Dir       string // the directory of its manifest, where it is known
+	ProcMacro bool
+	Member    bool // of the workspace
+	Edges     []Edge
+}
+
+// String is the package as cargo tree shows it.
+func (p *GraphPackage) String() string { return p.Name + " " + p.Version }
+
+// Edge is a dependency with the package that serves it.
+type Edge struct {
+	Dep *Dep
+	To  int // index of Packages
+}
+
+// Request is what is to be built.
+type Request struct {
+	Roots []Root
+	// Resolver is the version of the feature resolver: 1, 2 or 3.
+	Resolver int
+	// Dev tells that tests, examples and benches are built too.
+	Dev          bool
+	Target, Host *Platform
+}
+
+// Root is a member of the workspace that is built, and with what features.
+type Root struct {
+	Package  int
+	Features []string // also dependency/feature
+	Default  bool
+	All      bool
+}
+
+// unit is a package as it is built for the target, or, apart from that, for the
+// host: a build dependency, a procedural macro, or what serves one.
+type unit struct {
+	pkg  int
+	host bool
+}
+
+// state is what is on in a unit.
+type state struct {
+	features map[string]bool
+	optional map[string]bool            // dependencies, by key
+	deferred map[string]map[string]bool // features of optional dependencies that may yet come
+	deps     []activeDep
+	hasDeps  bool
+	done     bool // its dependencies have been gone through
+}
+
+type activeDep struct {
+	dep *Dep
+	to  unit
+}
+
+// Resolution is the features that a Request turns on, by the rules of cargo's
+// feature resolver.
+type Resolution struct {
+	graph   *Graph
+	request Request
+	states  map[unit]*state
+	roots   map[int]bool
+	// What resolver 2 brought: units for the host are apart, dependencies for
+	// other targets do not count, and those of tests only where tests are built.
+	apart    bool
+	platform map[platformKey]bool
+}
+
+type platformKey struct {
+	target string
+	host   bool
+}
+
+// Resolve turns on what the request asks for.
+func (g *Graph) Resolve(request Request) *Resolution {
+	r := &Resolution{
+		graph: g, request: request, states: map[unit]*state{}, roots: map[int]bool{},
+		apart: request.Resolver >= 2, platform: map[platformKey]bool{},
+	}
+	for _, root := range request.Roots {
+		r.roots[root.Package] = true
+	}
+	for _, root := range request.Roots {
+		p := &g.Packages[root.Package]
+		var values []FeatureValue
+		for _, f := range root.Features {
+			values = append(values, parseFeatureValue(Text{Value: f}))
+		}
+		if _, has := p.Features["default"]; has && root.Default {
+			values = append(values, FeatureValue{Feature: "default"})
+		}
+		if root.All {
+			for _, f := range p.FeatureNames() {
+				values = append(values, FeatureValue{Feature: f})
+			}
+		}
+		r.build(unit{root.Package, false}, values)
+		if r.apart && p.ProcMacro {
+			r.build(unit{root.Package, true}, values)
+		}
+	}
+	return r
+}
+
+// state is that of a unit; resolver 1 knows no difference between host and target.
+func (r *Resolution) state(u unit) *state {
+	u.host = u.host && r.apart
+	s := r.states[u]
+	if s == nil {
+		s = &state{features: map[string]bool{}, optional: map[string]bool{}, deferred: map[string]map[string]bool{}}
+		r.states[u] = s
+	}
+	return s
+}
+
+// build builds a unit with some features, and what it depends on.
+func (r *Resolution) build(u unit, values []FeatureValue) {
+	for _, v := range values {
+		r.turnOn(u, v)
+	}
+	s := r.state(u)
+	if s.done {
+		return // whatever is turned on from now on goes its own way at once
+	}
+	s.done = true
+	for _, d := range r.deps(u) {
+		if !d.dep.Optional {
+			r.build(d.to, r.asked(d))
+		}
+	}
+}
+
+// asked is what a dependency asks of its package.
+func (r *Resolution) asked(d activeDep) []FeatureValue {
+	var values []FeatureValue
+	for _, f := range d.dep.Features {
+		values = append(values, FeatureValue{Feature: f})
+	}
+	if _, has := r.graph.Packages[d.to.pkg].Features["default"]; has && d.dep.Default {
+		values = append(values, FeatureValue{Feature: "default"})
+	}
+	return values
+}
+
+func (r *Resolution) turnOn(u unit, v FeatureValue) {
+	switch {
+	case v.Dependency == "":
+		r.feature(u, v.Feature)
+	case v.Feature == "":
+		r.dependency(u, v.Dependency)
+	default:
+		r.dependencyFeature(u, v)
+	}
+}
+
+func (r *Resolution) feature(u unit, name string) {
+	s := r.state(u)
+	if s.features[name] {
+		return
+	}
+	s.features[name] = true
+	for _, v := range r.graph.Packages[u.pkg].Features[name] {
+		r.turnOn(u, v)
+	}
+}
+
+// dependency turns an optional dependency on.
+func (r *Resolution) dependency(u unit, key string) {
+	s := r.state(u)
+	s.optional[key] = true
+	deferred := s.deferred[key]
+	delete(s.deferred, key)
+	for _, d := range r.deps(u) {
+		if d.dep.Key != key {
+			continue
+		}
+		for f := range deferred {
+			r.feature(d.to, f)
+		}
+		r.build(d.to, r.asked(d))
+	}
+}
+
+// dependencyFeature turns a feature of a dependency on: x/y, or x?/y.
+func (r *Resolution) dependencyFeature(u unit, v FeatureValue) {
+	s := r.state(u)
+	for _, d := range r.deps(u) {
+		if d.dep.Key != v.Dependency {
+			continue
+		}
+		if d.dep.Optional {
+			if v.Weak && !s.optional[v.Dependency] {
+				if s.deferred[v.Dependency] == nil {
+					s.deferred[v.Dependency] = map[string]bool{}
+				}
+				s.deferred[v.Dependency][v.Feature] = true
+				continue
+			}
+			r.dependency(u, v.Dependency)
+			if _, implicit := r.graph.Packages[u.pkg].Features[v.Dependency]; implicit && !v.Weak {
+				r.feature(u, v.Dependency)
+			}
+		}
+		r.turnOn(d.to, parseFeatureValue(Text{Value: v.Feature}))
+	}
+}
+
+// deps are the dependencies that count for a unit.
+func (r *Resolution) deps(u unit) []activeDep {
+	s := r.state(u)
+	if s.hasDeps {
+		return s.deps
+	}
+	s.hasDeps = true
+	for _, e := range r.graph.Packages[u.pkg].Edges {
+		switch {
+		case e.Dep.Kind == Dev && (!r.roots[u.pkg] || r.apart && !r.request.Dev):
+			continue
+		case r.apart && !r.applies(e.Dep.Target, u.host || e.Dep.Kind == Build):
+			continue
+		}
+		to := unit{e.To, u.host}
+		if r.apart && (e.Dep.Kind == Build || r.graph.Packages[e.To].ProcMacro) {
+			to.host = true
+		}
+		s.deps = append(s.deps, activeDep{e.Dep, to})
+	}
+	return s.deps
+}
+
+func (r *Resolution) applies(target string, host bool) bool {
+	if target == "" {
+		return true
+	}
+	key := platformKey{target, host}
+	applies, known := r.platform[key]
+	if !known {
+		p := r.request.Target
+		if host {
+			p = r.request.Host
+		}
+		applies = p.Applies(target)
+		r.platform[key] = applies
+	}
+	return applies
+}
+
+// Unserved is an optional dependency that is on and that no package serves.
+type Unserved struct {
+	Package int
+	Dep     *Dep
+}
+
+// Unserved lists the dependencies that are on and have no edge in the graph, in
+// order of package.
+func (r *Resolution) Unserved() []Unserved {
+	var all []Unserved
+	for u, s := range r.states {
+		p := &r.graph.Packages[u.pkg]
+		for i := range p.Deps {
+			d := &p.Deps[i]
+			if !s.optional[d.Key] || !d.Optional || slices.ContainsFunc(p.Edges, func(e Edge) bool { return e.Dep == d }) {
+				continue
+			}
+			if m := (Unserved{u.pkg, d}); !slices.Contains(all, m) {
+				all = append(all, m)
+			}
+		}
+	}
+	slices.SortStableFunc(all, func(a, b Unserved) int {
+		return cmp.Or(cmp.Compare(a.Package, b.Package), strings.Compare(a.Dep.Key, b.Dep.Key))
+	})
+	return all
+}
+
+// Tree is what is built of a graph: the units that the roots reach over edges of
+// some kinds.
+type Tree struct {
+	Graph *Graph
+	// Nodes are in the order in which they were reached, breadth first: the
+	// roots, then what they depend on, and so on.
+	Nodes []Node
+}
+
+// Node is a package as it is built.
+type Node struct {
+	Package int
+	Host    bool // it serves the build itself: a build script or a macro
+	// Features that are on, sorted.
+	Features []string
+	Edges    []NodeEdge
+	// Parent is the node by which it was reached first, -1 for a root.
+	Parent int
+}
+
+// NodeEdge is a dependency between nodes.
+type NodeEdge struct {
+	Dep *Dep
+	To  int // index of Nodes
+}
+
+// Tree follows edges of the given kinds from the roots, as cargo tree does.
+func (r *Resolution) Tree(kinds ...Kind) *Tree {
+	t := &Tree{Graph: r.graph}
+	known := map[unit]int{}
+	var units []unit
+	reach := func(u unit, parent int) int {
+		i, ok := known[u]
+		if !ok {
+			i = len(units)
+			known[u] = i
+			units = append(units, u)
+			t.Nodes = append(t.Nodes, Node{
+				Package: u.pkg, Host: u.host, Parent: parent,
+				Features: slices.Sorted(maps.Keys(r.state(u).features)),
+			})
+		}
+		return i
+	}
+	for _, root := range r.request.Roots {
+		reach(unit{root.Package, r.graph.Packages[root.Package].ProcMacro}, -1)
+	}
+	for i := 0; i < len(units); i++ {
+		u := units[i]
+		for _, e := range r.graph.Packages[u.pkg].Edges {
+			if !slices.Contains(kinds, e.Dep.Kind) || e.Dep.Kind == Dev && !r.roots[u.pkg] {
+				continue
+			}
+			if !r.applies(e.Dep.Target, u.host || e.Dep.Kind == Build) || e.Dep.Optional && !r.state(u).optional[e.Dep.Key] {
+				continue
+			}
+			host := u.host || e.Dep.Kind == Build || r.graph.Packages[e.To].ProcMacro
+			to := reach(unit{e.To, host}, i)
+			t.Nodes[i].Edges = append(t.Nodes[i].Edges, NodeEdge{e.Dep, to})
+		}
+	}
+	return t
+}
+
+// Path names the packages on the shortest way from a root to a node, both
+// included.
+func (t *Tree) Path(node int) []string {
+	var path []string
+	for ; node >= 0; node = t.Nodes[node].Parent {
+		path = append(path, t.Graph.Packages[t.Nodes[node].Package].String())
+	}
+	slices.Reverse(path)
+	return path
+}
+
+// Features gives, for each package of the tree by name and version, the features
+// that are on, be it for the target or for the host.
+func (t *Tree) Features() map[string][]string {
+	all := map[string][]string{}
+	for _, n := range t.Nodes {
+		name := t.Graph.Packages[n.Package].String()
+		merged := slices.Concat(all[name], n.Features)
+		slices.Sort(merged)
+		all[name] = slices.Compact(merged)
+	}
+	return all
+}
+
+// ResolverOf is the version of the feature resolver that a workspace uses: what
+// its root manifest says, else what the edition of its root package brings.
+func ResolverOf(root *Manifest, edition string) int {
+	said := ""
+	if root.Workspace != nil {
+		said = root.Workspace.Resolver.Value
+	}
+	if said == "" && root.Package != nil {
+		said = root.Package.Resolver.Value
+	}
+	switch strings.TrimSpace(said) {
+	case "1":
+		return 1
+	case "2":
+		return 2
+	case "3":
+		return 3
+	}
+	switch {
+	case root.Package == nil || edition < "2021":
+		return 1
+	case edition < "2024":
+		return 2
+	}
+	return 3
+}
