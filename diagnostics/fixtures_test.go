@@ -25,7 +25,9 @@ import (
 //
 // that is, severity, rule, the text of the span, and how the message starts. What
 // is not expected must not be found. Files under fixed/ are the project after
-// every safe fix. The archive's comment says what the fixture is about.
+// every safe fix. The archive's comment says what the fixture is about; a line
+// crlf in it gives all files the line ends of Windows, a line bom puts a byte order
+// mark in front of them.
 
 // fixture is one such archive, with the expectations taken out of the files.
 type fixture struct {
@@ -56,9 +58,10 @@ func readFixture(t testing.TB, path string) fixture {
 	}
 	archive := txtar.Parse(data)
 	f := fixture{path: path, comment: string(archive.Comment), files: map[string]string{}, fixed: map[string]string{}}
+	encode := encoder(f.comment)
 	for _, file := range archive.Files {
 		if name, ok := strings.CutPrefix(file.Name, "fixed/"); ok {
-			f.fixed[name] = string(file.Data)
+			f.fixed[name] = encode(string(file.Data))
 			continue
 		}
 		var kept strings.Builder
@@ -72,9 +75,23 @@ func readFixture(t testing.TB, path string) fixture {
 			}
 			f.expected = append(f.expected, expectation{file.Name, m[1], m[2], m[3], m[4], line})
 		}
-		f.files[file.Name] = kept.String()
+		f.files[file.Name] = encode(kept.String())
 	}
 	return f
+}
+
+// encoder writes files as the flags in a fixture's comment say.
+func encoder(comment string) func(string) string {
+	flags := strings.Split(comment, "\n")
+	return func(s string) string {
+		if slices.Contains(flags, "crlf") {
+			s = strings.ReplaceAll(s, "\n", "\r\n")
+		}
+		if slices.Contains(flags, "bom") {
+			s = "\ufeff" + s
+		}
+		return s
+	}
 }
 
 // name is the rule and the fixture's own name.

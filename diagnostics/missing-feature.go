@@ -34,8 +34,11 @@ func missingDiagnostic(u *engine.Use, m engine.Missing) Diagnostic {
 		Label:   fmt.Sprintf("builds only where something else turns `%s` on", m.Feature),
 		Related: related(m.Places, fmt.Sprintf("needs `%s`", m.Feature)),
 	}
-	if len(m.With) > 0 {
+	switch {
+	case len(m.With) > 0:
 		d.Notes = append(d.Notes, "with the package's features "+quoted(m.With))
+	case m.NoDefault:
+		d.Notes = append(d.Notes, "without the package's default features")
 	}
 	if m.On != "" {
 		d.Notes = append(d.Notes, "on "+m.On)

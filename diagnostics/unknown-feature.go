@@ -18,8 +18,8 @@ var unknownFeature = &Rule{
 	run: func(p *pass) {
 		seen := map[*cargo.Dependency]bool{}
 		p.eachUse(func(u *engine.Use) {
-			if u.Version == "" || !u.Know.Published() {
-				return // a version that we do not know may have any feature
+			if u.Version == "" || !u.Know.Published() || u.Package.Broken() {
+				return // a version that we do not know may have any feature, and a name may be half-typed
 			}
 			for _, part := range []*engine.Part{&u.Normal, &u.Dev, &u.Build} {
 				for _, e := range part.Entries {

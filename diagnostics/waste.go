@@ -18,6 +18,7 @@ type wasteList struct {
 	file     *engine.File
 	manifest *cargo.Manifest
 	entry    *cargo.Dependency
+	base     []string // what is asked besides the list
 	verdict  engine.Verdict
 	// users are the packages that inherit the list, for one that is shared.
 	users []*engine.Use
@@ -37,7 +38,7 @@ func (p *pass) wasteLists() []wasteList {
 				continue // unused-runtime speaks of the whole dependency
 			}
 			lists = append(lists, wasteList{
-				use: u, file: u.Package.File, manifest: u.Package.Manifest, entry: e.Dependency,
+				use: u, file: u.Package.File, manifest: u.Package.Manifest, entry: e.Dependency, base: e.Base(),
 				verdict: u.JudgeEntry(e, func(f string) bool { return p.allow.keeps(u, f) }),
 			})
 		}
@@ -56,9 +57,13 @@ func (p *pass) wasteLists() []wasteList {
 				return u.May(&u.Normal, f) || u.May(&u.Dev, f) || u.May(&u.Build, f) || p.allow.keeps(u, f)
 			})
 		}
+		var base []string
+		if d.DefaultFeatures == nil || *d.DefaultFeatures {
+			base = []string{"default"}
+		}
 		lists = append(lists, wasteList{
-			use: users[0], file: root.Root, manifest: root.Manifest, entry: d, users: users,
-			verdict: users[0].Judge(d.Features, needed, nil),
+			use: users[0], file: root.Root, manifest: root.Manifest, entry: d, base: base, users: users,
+			verdict: users[0].Judge(d.Features, base, needed, nil),
 		})
 	}
 	return lists
@@ -68,7 +73,7 @@ func (p *pass) wasteLists() []wasteList {
 func (l *wasteList) fix(p *pass, alone *engine.Waste) Fix {
 	v := l.verdict
 	if alone != nil {
-		v = l.use.Judge(l.entry.Features, func(f string) bool { return !slices.Contains(alone.Unused, f) && !slices.Contains(alone.DevOnly, f) }, nil)
+		v = l.use.Judge(l.entry.Features, l.base, func(f string) bool { return !slices.Contains(alone.Unused, f) && !slices.Contains(alone.DevOnly, f) }, nil)
 		v.Wastes, v.Move = []engine.Waste{*alone}, l.use.Know.Reduce(alone.DevOnly...)
 	}
 	f := Fix{Title: l.title(v), Safe: l.reliedOn(p, v) == "", Edits: edits(l.file.Path, l.manifest.SetFeatures(l.entry, v.Keep))}

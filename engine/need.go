@@ -150,6 +150,9 @@ func newUse(p *Package, d *Dependency, src *sources) *Use {
 		part := map[cargo.Kind]*Part{cargo.Normal: &u.Normal, cargo.Dev: &u.Dev, cargo.Build: &u.Build}[e.Kind]
 		part.Entries = append(part.Entries, e)
 	}
+	if p.Broken() {
+		u.Because = append(u.Because, "the manifest has errors")
+	}
 	u.Version, u.Locked = p.versionOf(d)
 	if u.Version == "" {
 		u.Because = append(u.Because, fmt.Sprintf("the version of %s is not known", d.Name))
@@ -215,7 +218,7 @@ func (u *Use) judge(sel Selection) {
 	u.judgeMay(anyNormal, anyTest)
 	u.judgeDoubts(anyNormal, anyTest)
 	for _, a := range u.activations(sel) {
-		normal, test := s.judge(&a, cargo.Host(), false), s.judge(&a, cargo.Host(), true)
+		normal, test := s.judge(&a.Activation, cargo.Host(), false), s.judge(&a.Activation, cargo.Host(), true)
 		u.collect(normal, test, func(part *Part, site rust.Site, clauses [][]string) {
 			part.must(clauses, u.place(site))
 		})
@@ -225,20 +228,27 @@ func (u *Use) judge(sel Selection) {
 	}
 }
 
+// activation is a selection of features that builds the dependency.
+type activation struct {
+	cargo.Activation
+	// with are the features that are selected beside the default ones.
+	with []string
+}
+
 // activations are the selections to judge under: the given one, or, when that
 // leaves the dependency out, the given one with each feature that brings it in.
-func (u *Use) activations(sel Selection) []cargo.Activation {
+func (u *Use) activations(sel Selection) []activation {
 	m := u.Package.Manifest
 	a := sel.activate(m)
 	if u.active(a) {
-		return []cargo.Activation{a}
+		return []activation{{a, sel.Features}}
 	}
-	var as []cargo.Activation
+	var as []activation
 	for _, f := range m.FeatureNames() {
 		with := sel
 		with.Features = append(slices.Clone(sel.Features), f)
 		if b := with.activate(m); u.active(b) {
-			as = append(as, b)
+			as = append(as, activation{b, with.Features})
 		}
 	}
 	return as
@@ -300,8 +310,9 @@ func (u *Use) collect(normal, test build, f func(*Part, rust.Site, [][]string)) 
 				continue
 			}
 			note(site, false, u.clauses(site, normal.platform))
-			features, onlyTest := u.attributeNeeds(site)
-			note(site, onlyTest, each(features))
+			if features, entry := u.attributeNeeds(site); entry != nil {
+				note(site, entry.OfTests(), each(features))
+			}
 		}
 	}
 }
@@ -515,18 +526,26 @@ func conjuncts(gate cfg.Expr) [][]string {
 }
 
 // attributeNeeds are the features that the code which an attribute such as
-// #[tokio::main(flavor = "…")] makes asks for, by its arguments. onlyTest tells
-// that it makes a test, which no other build keeps.
-func (u *Use) attributeNeeds(site rust.Site) (features []string, onlyTest bool) {
+// #[tokio::main(flavor = "…")] makes asks for, by its arguments. entry is the
+// attribute, nil where it is none of the crate's or its code names the crate by
+// another way.
+func (u *Use) attributeNeeds(site rust.Site) (features []string, entry *runtimes.Entry) {
 	if site.Kind != rust.AttrRef {
-		return nil, false
+		return nil, nil
 	}
 	item, ok := u.Know.Item(strings.Join(site.Path, "::"))
 	if !ok {
-		return nil, false
+		return nil, nil
 	}
-	entry := runtimes.FindEntry(u.Crate, item.Path)
-	return u.Know.AttributeNeeds(item.Path, site.Args.Text().In(site.Unit.Source.Text)), entry != nil && entry.OfTests()
+	arguments := site.Args.Text().In(site.Unit.Source.Text)
+	features = u.Know.AttributeNeeds(item.Path, arguments)
+	entry = runtimes.FindEntry(u.Crate, item.Path)
+	if entry != nil {
+		if path, ok := entry.CratePath(runtimes.ParseArguments(arguments)); ok && strings.TrimPrefix(path, "::") != u.Import() {
+			entry = nil
+		}
+	}
+	return features, entry
 }
 
 // must notes what a place must have.

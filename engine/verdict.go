@@ -38,9 +38,10 @@ func (w Waste) OnlyDev() bool {
 	return slices.Contains(w.DevOnly, w.Feature.Value)
 }
 
-// Judge compares a list of features with what code may need. dev is the part
-// that only tests build, nil where it is no matter.
-func (u *Use) Judge(list []cargo.Text, needed func(feature string) bool, dev *Part) Verdict {
+// Judge compares a list of features with what code may need. base is what is
+// asked besides the list. dev is the part that only tests build, nil where it is
+// no matter.
+func (u *Use) Judge(list []cargo.Text, base []string, needed func(feature string) bool, dev *Part) Verdict {
 	var v Verdict
 	var extra, move, devHas []string
 	if dev != nil {
@@ -72,7 +73,7 @@ func (u *Use) Judge(list []cargo.Text, needed func(feature string) bool, dev *Pa
 		extra = append(extra, used...)
 		move = append(move, w.DevOnly...)
 	}
-	have := u.Know.Closure(v.Keep...)
+	have := u.Know.Closure(slices.Concat(v.Keep, base)...)
 	extra = slices.DeleteFunc(extra, func(f string) bool { return slices.Contains(have, f) })
 	v.Keep = append(v.Keep, u.Know.Reduce(extra...)...)
 	v.Move = u.Know.Reduce(move...)
@@ -94,7 +95,7 @@ func (u *Use) JudgeEntry(e *Dependency, keep func(feature string) bool) Verdict 
 	needed := func(f string) bool {
 		return u.May(part, f) || keep(f) || part == &u.Dev && u.May(&u.Normal, f) && !slices.Contains(normal, f)
 	}
-	return u.Judge(e.Dependency.Features, needed, dev)
+	return u.Judge(e.Dependency.Features, e.Base(), needed, dev)
 }
 
 // PartOf is the part of the package's code that an entry serves.
@@ -136,9 +137,10 @@ type Missing struct {
 	Dev     bool // only test-level code needs it
 	Build   bool // the build script needs it
 	Places  []Place
-	// With are the package's features that have to be on for it to be missing;
-	// nil when it is missing with the default ones.
-	With []string
+	// With are the package's features that have to be on for it to be missing,
+	// NoDefault tells that the default ones need not be.
+	With      []string
+	NoDefault bool
 	// On is the target for which it is missing, "" when the host's will do.
 	On string
 }
@@ -147,7 +149,7 @@ type Missing struct {
 func (u *Use) MissingUnder(sel Selection) []Missing {
 	var all []Missing
 	for _, a := range u.activations(sel) {
-		all = u.missing(all, a, cargo.Host(), Missing{})
+		all = u.missing(all, a.Activation, cargo.Host(), Missing{})
 	}
 	sortMissing(all)
 	return all
@@ -161,7 +163,7 @@ func (u *Use) MissingUnder(sel Selection) []Missing {
 // a build shows is true of it, so a build that is not tried costs a finding and
 // never makes a false one.
 func (u *Use) MissingAnywhere() []Missing {
-	if u.asksUnknown() {
+	if u.Package.Broken() || u.asksUnknown() {
 		return nil
 	}
 	var all []Missing
@@ -170,17 +172,14 @@ func (u *Use) MissingAnywhere() []Missing {
 		for i, names := range u.selections() {
 			sel := Selection{Features: names, NoDefault: i > 0}
 			for _, a := range u.activations(sel) {
-				if i > 0 && !u.sources.valid(u.sources.judge(&a, platform, false)) {
+				if i > 0 && !u.sources.valid(u.sources.judge(&a.Activation, platform, false)) {
 					continue
 				}
-				var like Missing
-				if i > 0 {
-					like.With = selected(a)
-				}
+				like := Missing{With: a.with, NoDefault: sel.NoDefault}
 				if platform != host {
 					like.On = platform.Triple
 				}
-				all = u.missing(all, a, platform, like)
+				all = u.missing(all, a.Activation, platform, like)
 			}
 		}
 	}
@@ -202,18 +201,6 @@ func (u *Use) asksUnknown() bool {
 			return v.Dependency == u.Name && v.Feature != "" && unknown(v.Feature)
 		})
 	})
-}
-
-// selected names the features of an activation that the manifest lists.
-func selected(a cargo.Activation) []string {
-	var names []string
-	for f := range a.Features {
-		if f != "default" {
-			names = append(names, f)
-		}
-	}
-	slices.Sort(names)
-	return names
 }
 
 func sortMissing(all []Missing) {

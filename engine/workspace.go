@@ -267,6 +267,12 @@ func readWorkspace(r *Reader, root string) *Workspace {
 	if w.Manifest.Workspace != nil {
 		members, w.Problems = expandMembers(r, root, w.Manifest)
 	}
+	for _, path := range slices.Compact(append([]string{root}, members...)) { // the root package is the first member
+		if m := r.File(path); m.Problem == "" && len(m.Manifest().Doc.Errors) > 0 {
+			e := m.Manifest().Doc.Errors[0]
+			w.Problems = append(w.Problems, Problem{path, e.Span, e.Msg})
+		}
+	}
 	for _, path := range members {
 		member := r.File(path)
 		switch m := member.Manifest(); {

@@ -164,7 +164,7 @@ func TestEdits(t *testing.T) {
 		{"no features leave the rest", "[dependencies]\ntokio = { version = \"1\", features = [\"full\"], optional = true }\n", func(m *Manifest) []text.Edit { return m.SetFeatures(dep(m, Normal), nil) },
 			"[dependencies]\ntokio = { version = \"1\", optional = true }\n"},
 		{"features for a table", "[dependencies.tokio]\nversion = \"1\"\n", func(m *Manifest) []text.Edit { return m.AddFeatures(dep(m, Normal), []string{"rt"}) },
-			"[dependencies.tokio]\nfeatures = [\"rt\"]\nversion = \"1\"\n"},
+			"[dependencies.tokio]\nversion = \"1\"\nfeatures = [\"rt\"]\n"},
 		{"features for an inherited one", "[dependencies]\ntokio.workspace = true\n", func(m *Manifest) []text.Edit { return m.AddFeatures(dep(m, Normal), []string{"rt"}) },
 			"[dependencies]\ntokio.workspace = true\ntokio.features = [\"rt\"]\n"},
 		{"remove", "[dependencies]\na = \"1\"\ntokio = \"1\" # c\n", func(m *Manifest) []text.Edit { return m.Remove(dep(m, Normal)) }, "[dependencies]\na = \"1\"\n"},

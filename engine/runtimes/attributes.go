@@ -70,9 +70,19 @@ func FindEntry(pkg, path string) *Entry {
 // tests alone.
 func (e *Entry) OfTests() bool { return e.Role == "test" || e.Role == "bench" }
 
+// CratePath is what the arguments say of where the code finds the crate, or of
+// what else it runs on; false where they say nothing.
+func (e *Entry) CratePath(arguments map[string]string) (path string, ok bool) {
+	for name, value := range arguments {
+		if e.Arguments[name].Crate {
+			return value, true
+		}
+	}
+	return "", false
+}
+
 // Names gives the items that the macro names under these arguments, given as
-// they are written, without quotes. Nothing is said where they make it look for
-// the crate elsewhere.
+// they are written, without quotes, wherever it finds the crate.
 func (e *Entry) Names(arguments map[string]string) []string {
 	names := slices.Clone(e.Uses)
 	written := map[string]string{}
@@ -80,9 +90,6 @@ func (e *Entry) Names(arguments map[string]string) []string {
 		written[name] = value
 	}
 	for name, value := range arguments {
-		if e.Arguments[name].Crate {
-			return nil
-		}
 		written[name] = value
 		names = append(names, e.Arguments[name].Uses...)
 	}

@@ -15,7 +15,7 @@ func TestAttributeNeeds(t *testing.T) {
 		{"1.54.1", "main", `(flavor = "current_thread")`, []string{"rt"}},
 		{"1.54.1", "main", `(flavor = "multi_thread", worker_threads = 4)`, []string{"rt", "rt-multi-thread"}},
 		{"1.54.1", "main", `(flavor = "local")`, []string{"rt"}},
-		{"1.54.1", "main", `(crate = "my::tokio")`, nil},
+		{"1.54.1", "main", `(crate = "my::tokio")`, []string{"rt", "rt-multi-thread"}},
 		{"1.54.1", "test", ``, []string{"rt"}},
 		{"1.54.1", "test", `(flavor="multi_thread",)`, []string{"rt", "rt-multi-thread"}},
 		{"1.54.1", "test", `(start_paused = true)`, []string{"rt", "test-util"}},

@@ -141,7 +141,8 @@ func (d *Document) insertEntry(s *Section, key, raw string) []text.Edit {
 		return insert(s.End, line+text.Newline(d.Src, s.End))
 	}
 	at := s.End
-	if sorted := slices.IsSortedFunc(s.Entries, func(a, b *Entry) int { return strings.Compare(a.name(), b.name()) }); sorted {
+	sorted := slices.IsSortedFunc(s.Entries, func(a, b *Entry) int { return strings.Compare(a.name(), b.name()) })
+	if sorted && len(s.Entries) != 1 { // one entry shows no order
 		at = text.LineEnd(d.Src, s.Header.End)
 		for i, e := range s.Entries {
 			if e.name() > firstName(key) {
