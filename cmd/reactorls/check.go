@@ -22,6 +22,7 @@ import (
 
 	"reactorls/diagnostics"
 	"reactorls/engine"
+	"reactorls/engine/cargo"
 )
 
 // demo is the sample project that check --demo looks at.
@@ -37,7 +38,9 @@ type checker struct {
 	fix, diff bool
 	demo      bool
 	selection engine.Selection
+	triple    string
 
+	platform    *cargo.Platform // nil for what cargo would build for
 	out, errOut io.Writer
 	level       diagnostics.Severity
 }
@@ -65,6 +68,7 @@ could not do its work.`,
 	flags.StringSliceVarP(&c.selection.Features, "features", "F", nil, "`features` of the packages to turn on")
 	flags.BoolVar(&c.selection.NoDefault, "no-default-features", false, "leave the default features off")
 	flags.BoolVar(&c.selection.All, "all-features", false, "turn on all features")
+	flags.StringVar(&c.triple, "target", "", "the `triple` of the target whose dependencies are looked at; by default what cargo would build for")
 	return cmd
 }
 
@@ -116,6 +120,15 @@ func (c *checker) validate() (err error) {
 	}
 	if c.format != "human" && c.format != "json" {
 		return fmt.Errorf("--format: unknown format %q: human or json", c.format)
+	}
+	if c.triple != "" {
+		if c.platform = cargo.PlatformOf(c.triple); c.platform == nil {
+			err := fmt.Errorf("--target: rustc knows no target %q", c.triple)
+			if near := diagnostics.Nearest(c.triple, cargo.Triples()); near != "" {
+				err = fmt.Errorf("%w; the nearest is %q", err, near)
+			}
+			return err
+		}
 	}
 	var codes []string
 	for _, r := range diagnostics.Rules {
@@ -244,7 +257,7 @@ func (c *checker) check(ctx context.Context, session *engine.Session, t target) 
 	switch {
 	case c.diff: // the diff is the answer
 	case c.format == "json":
-		err = writeJSON(c.out, s, w, t, result, c.selection)
+		err = writeJSON(c.out, s, w, t, result, c.selection, c.platform)
 	default:
 		err = newHuman(c.out, s, c.demo).write(w, result.Diagnostics)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"reactorls/diagnostics"
 	"reactorls/engine"
+	"reactorls/engine/cargo"
 	"reactorls/engine/text"
 )
 
@@ -49,8 +50,28 @@ type jsonGraph struct {
 	Complete   bool                `json:"complete"`
 	Because    []string            `json:"because"`
 	Features   map[string][]string `json:"features"`
-	Reactors   []any               `json:"reactors"`
-	Deprecated []any               `json:"deprecated"`
+	Reactors   []jsonReactor       `json:"reactors"`
+	Deprecated []jsonGone          `json:"deprecated"`
+}
+
+type jsonReactor struct {
+	Name    string       `json:"name"`
+	Drivers []jsonDriver `json:"drivers"`
+}
+
+type jsonDriver struct {
+	Package string   `json:"package"`
+	Path    []string `json:"path"`
+	Asks    []string `json:"asks"`
+	Dev     bool     `json:"dev"`
+}
+
+type jsonGone struct {
+	Package  string   `json:"package"`
+	Path     []string `json:"path"`
+	Reason   string   `json:"reason"`
+	Advisory string   `json:"advisory"`
+	Dev      bool     `json:"dev"`
 }
 
 type jsonDiagnostic struct {
@@ -86,14 +107,11 @@ type jsonEdit struct {
 	Text  string `json:"text"`
 }
 
-func writeJSON(out io.Writer, s *engine.Snapshot, w *engine.Workspace, t target, r diagnostics.Result, sel engine.Selection) error {
+func writeJSON(out io.Writer, s *engine.Snapshot, w *engine.Workspace, t target, r diagnostics.Result, sel engine.Selection, platform *cargo.Platform) error {
 	report := jsonReport{
 		Version: jsonVersion, Workspace: w.Dir,
 		Packages: []jsonPackage{}, Diagnostics: []jsonDiagnostic{},
-		Graph: jsonGraph{
-			Because: []string{"the dependency graph is not read yet"}, Features: map[string][]string{},
-			Reactors: []any{}, Deprecated: []any{},
-		},
+		Graph: jsonGraphOf(s.Graph(w), sel, platform),
 	}
 	for _, p := range w.Packages {
 		if t.member == "" || p.File.Path == t.member {
@@ -133,6 +151,46 @@ func jsonPackageOf(p *engine.Package, uses []*engine.Use, sel engine.Selection) 
 		j.Runtimes = append(j.Runtimes, r)
 	}
 	j.Runtimes = sortedBy(j.Runtimes, func(r jsonRuntime) string { return r.Crate })
+	return j
+}
+
+func jsonGraphOf(g *engine.Graph, sel engine.Selection, platform *cargo.Platform) jsonGraph {
+	survey := g.Survey(sel, platform)
+	j := jsonGraph{
+		Complete: g.Complete(), Because: list(g.Because), Features: survey.Normal.Tree.Features(),
+		Reactors: []jsonReactor{}, Deprecated: []jsonGone{},
+	}
+	for name, features := range j.Features {
+		j.Features[name] = list(features)
+	}
+	add := func(f engine.Found, dev bool) {
+		for _, d := range f.Drivers {
+			i := slices.IndexFunc(j.Reactors, func(r jsonReactor) bool { return r.Name == d.Reactor.Name })
+			if i < 0 {
+				i = len(j.Reactors)
+				j.Reactors = append(j.Reactors, jsonReactor{Name: d.Reactor.Name})
+			}
+			j.Reactors[i].Drivers = append(j.Reactors[i].Drivers, jsonDriver{
+				Package: f.Tree.Package(d.Node).String(), Path: f.Tree.Path(d.Node), Asks: list(d.Asks), Dev: dev,
+			})
+		}
+		for _, n := range f.Gone {
+			p := f.Tree.Package(n)
+			status, _ := engine.Gone(p.Name, p.Version)
+			gone := jsonGone{Package: p.String(), Path: f.Tree.Path(n), Reason: status.Reason, Dev: dev}
+			if len(status.Advisories) > 0 {
+				gone.Advisory = status.Advisories[0]
+			}
+			j.Deprecated = append(j.Deprecated, gone)
+		}
+	}
+	add(survey.Normal, false)
+	add(survey.Dev, true)
+	j.Reactors = sortedBy(j.Reactors, func(r jsonReactor) string { return r.Name })
+	for i := range j.Reactors {
+		j.Reactors[i].Drivers = sortedBy(j.Reactors[i].Drivers, func(d jsonDriver) string { return d.Package })
+	}
+	j.Deprecated = sortedBy(j.Deprecated, func(d jsonGone) string { return d.Package })
 	return j
 }
 

@@ -1,0 +1,97 @@
+package cargo
+
+import "slices"
+
+// Reach is the part of a tree that some of its nodes lead to, with the shortest
+// way to each.
+type Reach struct {
+	tree *Tree
+	// Nodes are in the order of their distance, the first ones included.
+	Nodes  []int
+	parent map[int]int
+}
+
+// Reach follows the edges from some nodes.
+func (t *Tree) Reach(from ...int) *Reach {
+	r := &Reach{tree: t, parent: map[int]int{}}
+	for _, n := range from {
+		if _, known := r.parent[n]; !known {
+			r.parent[n] = -1
+			r.Nodes = append(r.Nodes, n)
+		}
+	}
+	for i := 0; i < len(r.Nodes); i++ {
+		for _, e := range t.Nodes[r.Nodes[i]].Edges {
+			if _, known := r.parent[e.To]; !known {
+				r.parent[e.To] = r.Nodes[i]
+				r.Nodes = append(r.Nodes, e.To)
+			}
+		}
+	}
+	return r
+}
+
+// Has reports whether a node is reached.
+func (r *Reach) Has(node int) bool {
+	_, has := r.parent[node]
+	return has
+}
+
+// Path is the shortest way to a node, with both ends.
+func (r *Reach) Path(node int) []int {
+	var path []int
+	for ; node >= 0; node = r.parent[node] {
+		path = append(path, node)
+	}
+	slices.Reverse(path)
+	return path
+}
+
+// Package is the package of a node.
+func (t *Tree) Package(node int) *GraphPackage { return &t.Graph.Packages[t.Nodes[node].Package] }
+
+// Asks lists, sorted, the features that a node asks of the package at the end of
+// one of its edges: those that the dependency names, and those that the node's
+// own features forward. "default" is among them.
+func (t *Tree) Asks(node int, e NodeEdge) []string {
+	asks := slices.Clone(e.Dep.Features)
+	if e.Dep.Default {
+		asks = append(asks, "default")
+	}
+	for _, on := range t.Nodes[node].Features {
+		for _, v := range t.Package(node).Features[on] {
+			if v.Dependency == e.Dep.Key && v.Feature != "" {
+				asks = append(asks, v.Feature)
+			}
+		}
+	}
+	slices.Sort(asks)
+	return slices.Compact(asks)
+}
+
+// Closure adds to features of the package all own ones that they turn on, sorted.
+func (s *Summary) Closure(features ...string) []string {
+	on := map[string]bool{}
+	var all []string
+	var add func(f string)
+	add = func(f string) {
+		if on[f] {
+			return
+		}
+		on[f] = true
+		all = append(all, f)
+		for _, v := range s.Features[f] {
+			switch _, implicit := s.Features[v.Dependency]; {
+			case v.Dependency == "":
+				add(v.Feature)
+			case v.Feature != "" && !v.Weak && implicit:
+				add(v.Dependency)
+			}
+		}
+	}
+	for _, f := range features {
+		add(f)
+	}
+	slices.Sort(all)
+	return all
+}

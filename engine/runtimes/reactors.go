@@ -1,0 +1,92 @@
+package runtimes
+
+import (
+	"slices"
+	"sync"
+
+	"reactorls/engine/semver"
+)
+
+// Reactor is what waits for the operating system and wakes tasks.
+type Reactor struct {
+	Name  string `toml:"name"`
+	About string `toml:"about"`
+	// Context tells that its I/O and timers panic outside of its own runtime.
+	Context bool `toml:"context"`
+	// On is the reactor that it stands on and whose context it gives too.
+	On string `toml:"on"`
+	// Beside tells that it is made to live beside another.
+	Beside bool   `toml:"beside"`
+	Cost   string `toml:"cost"` // of having it besides another
+	Source string `toml:"source"`
+
+	Crates []ReactorCrate `toml:"crate"`
+}
+
+// ReactorCrate is a crate of a reactor's family: who depends on it, and asks one
+// of the features where there are any, drives the reactor.
+type ReactorCrate struct {
+	Name     string   `toml:"name"`
+	Versions string   `toml:"versions"` // a requirement; "" is all
+	Features []string `toml:"features"`
+}
+
+// Bridge is a crate that brings the context of a reactor to code which another
+// executor runs.
+type Bridge struct {
+	Name    string `toml:"name"`
+	Feature string `toml:"feature"` // that has to be on, "" for none
+	Gives   string `toml:"gives"`   // a reactor
+	How     string `toml:"how"`
+	Source  string `toml:"source"`
+}
+
+type reactorsFile struct {
+	Reactors []Reactor `toml:"reactor"`
+	Bridges  []Bridge  `toml:"bridge"`
+}
+
+var reactors = sync.OnceValue(func() *reactorsFile {
+	file := new(reactorsFile)
+	mustDecode("reactors.toml", file)
+	return file
+})
+
+// Reactors lists all reactors, in the order of the data.
+func Reactors() []Reactor { return reactors().Reactors }
+
+// FindReactor finds a reactor by name; nil when there is none.
+func FindReactor(name string) *Reactor {
+	for i := range reactors().Reactors {
+		if r := &reactors().Reactors[i]; r.Name == name {
+			return r
+		}
+	}
+	return nil
+}
+
+// Bridges lists all bridges, in the order of the data.
+func Bridges() []Bridge { return reactors().Bridges }
+
+// ReactorOf finds the reactor whose family a crate's version belongs to, and the
+// features of which one has to be asked to drive it: any, where there are none.
+func ReactorOf(crate string, v semver.Version) (*Reactor, []string) {
+	for i := range reactors().Reactors {
+		r := &reactors().Reactors[i]
+		for _, c := range r.Crates {
+			if c.Name == crate && (c.Versions == "" || matches(c.Versions, v)) {
+				return r, c.Features
+			}
+		}
+	}
+	return nil, nil
+}
+
+// Stands reports whether a reactor is another, or stands on it.
+func (r *Reactor) Stands(on string) bool { return r.Name == on || r.On == on }
+
+// IsBridge reports whether the crate brings a reactor's context to others, whatever
+// its features.
+func (r *Reactor) IsBridge(crate string) bool {
+	return slices.ContainsFunc(Bridges(), func(b Bridge) bool { return b.Name == crate && b.Gives == r.Name })
+}
