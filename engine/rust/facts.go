@@ -150,10 +150,17 @@ func (w *walker) pairBrackets() {
 	}
 }
 
-// hasGlob reports whether ::* stands somewhere.
+// hasGlob reports whether what looks like the leaf * of a use declaration stands
+// somewhere.
 func (w *walker) hasGlob() bool {
 	for i := range w.toks {
-		if w.is(i, '*') && w.is(i-1, ':') && w.is(i-2, ':') {
+		if !w.is(i, '*') {
+			continue
+		}
+		if w.is(i-1, ':') && w.is(i-2, ':') || w.keyword(i-1, "use") {
+			return true
+		}
+		if (w.is(i-1, '{') || w.is(i-1, ',')) && (w.is(i+1, ',') || w.is(i+1, '}')) {
 			return true
 		}
 	}
@@ -334,7 +341,7 @@ func (w *walker) step(i, end int, c *ctx) int {
 // endsPath reports whether token i can stand in front of a :: that continues
 // it, in contrast to one that starts a path at the crate roots.
 func (w *walker) endsPath(i int) bool {
-	return w.ident(i) && !beforePath[w.word(i)] || w.is(i, '>') && !w.arrow(i)
+	return w.ident(i) && !beforePath[w.word(i)] || w.is(i, '>') && !w.arrow(i) && w.adjacent(i)
 }
 
 // beforePath are the keywords that a path may follow.
@@ -602,8 +609,11 @@ func (w *walker) useTree(i, end, base int, global bool, u use) int {
 			i = w.useLeaf(start, i, base, global, u)
 			restore()
 			return i
-		case w.is(i, '*') && len(w.segs) > base:
+		case w.is(i, '*'):
 			path := Path{w.keep(w.segs[base:]), global}
+			if len(path.Segs) == 0 { // the crate's own root, before the 2018 edition
+				path = Path{Segs: []string{"crate"}}
+			}
 			w.Refs = append(w.Refs, Ref{Path: path, Span: w.span(start, i+1), Scope: u.scope, Cond: u.cond, Kind: GlobRef, Pub: u.pub})
 			w.Globs = append(w.Globs, Glob{Path: path, Scope: u.scope, Cond: u.cond, Space: AnySpace, Pub: u.pub})
 			restore()
@@ -706,12 +716,15 @@ more:
 // bareName notes a name of one segment, in files where a glob import may be what
 // brings it.
 func (w *walker) bareName(i int, c ctx) {
-	fieldOrPattern := w.is(i+1, ':') && !w.colons(i+1)
-	if !w.globs || fieldOrPattern || w.keyword(i-1, "let") || w.keyword(i-1, "mut") {
+	if !w.globs {
 		return
 	}
 	called := w.is(i+1, '(') || w.colons(i+1) // a turbofish: the path ended before it
 	isType := class[w.Text[w.toks[i].Start]]&identStart != 0 && w.Text[w.toks[i].Start]&0x20 == 0 && w.Text[w.toks[i].Start] != '_'
+	fieldOrPattern := w.is(i+1, ':') && !w.colons(i+1) || w.keyword(i-1, "let") || w.keyword(i-1, "mut")
+	if fieldOrPattern && !called && !isType {
+		return
+	}
 	w.Bare = append(w.Bare, Bare{Span: w.span(i, i+1), Scope: c.scope, Cond: c.cond, Sure: called || isType})
 }
 
@@ -748,15 +761,62 @@ func (w *walker) qualified(i, end int, c ctx) int {
 	if close < 0 || !w.colons(close+1) || !w.ident(close+3) {
 		return i + 1
 	}
-	before := len(w.Refs)
 	w.walk(i+1, close, c)
-	if n := len(w.Refs); n > before && w.Refs[n-1].Kind == PathRef && int(w.Refs[n-1].End) == int(w.toks[close-1].End) {
-		r := w.Refs[n-1]
-		r.Segs = append(r.Segs[:len(r.Segs):len(r.Segs)], w.word(close+3))
-		r.Span.End = w.toks[close+3].End
-		w.Refs = append(w.Refs, r)
+	if w.keyword(i-1, "impl") || w.keyword(i-1, "for") { // parameters: impl<T> ::path
+		return w.path(close+3, end, c, true)
 	}
-	return close + 4
+	return w.member(w.holder(i, close), close, end, c)
+}
+
+// holder is the index of the path whose member <…>::name is: that of the trait,
+// where there is one, else of the type.
+func (w *walker) holder(i, close int) int {
+	from := i + 1
+	for w.is(from, '&') || w.keyword(from, "mut") || w.toksKind(from) == Lifetime {
+		from++
+	}
+	for j := from; j < close; j++ {
+		switch {
+		case w.opens(j):
+			j = int(w.close[j])
+		case w.is(j, '<'):
+			if j = w.angle(j, close); j < 0 {
+				return from
+			}
+		case w.keyword(j, "as"):
+			from = j + 1
+		}
+	}
+	return from
+}
+
+// member records the path at i, which may end in generic arguments before the >
+// at close, together with the names behind that, and returns the index behind them.
+func (w *walker) member(i, close, end int, c ctx) int {
+	base := len(w.segs)
+	global := w.colons(i)
+	if global {
+		i += 2
+	}
+	start := i
+	for w.ident(i) && !keywords[w.word(i)] && w.word(i) != "_" && i < close {
+		w.segs = append(w.segs, w.word(i))
+		i++
+		if !w.colons(i) || !w.ident(i+2) {
+			break
+		}
+		i += 2
+	}
+	named := len(w.segs) > base && (i == close || w.is(i, '<') && w.angle(i, close) == close-1)
+	for i = close + 1; i < end && w.colons(i) && w.ident(i+2); i += 3 {
+		w.segs = append(w.segs, w.word(i+2))
+	}
+	if !named {
+		w.segs = w.segs[:base]
+		return i
+	}
+	w.record(Ref{Path: Path{w.segs[base:], global}, Span: w.span(start, i), Scope: c.scope, Cond: c.cond})
+	return i
 }
 
 // method reads what follows a dot. Fields are skipped, so that their names start
