@@ -53,7 +53,7 @@ func (p *pass) deprecated(pkg *engine.Package, d *engine.Dependency, file *engin
 		return
 	}
 	name := d.Package
-	if status.Is == "superseded" {
+	if status.Versions != "" {
 		name = fmt.Sprintf("%s %s", d.Package, version)
 	}
 	diagnostic := Diagnostic{
@@ -77,16 +77,16 @@ func (p *pass) deprecated(pkg *engine.Package, d *engine.Dependency, file *engin
 		diagnostic.Related = related(use.Places(), "to be changed")
 	}
 	for _, successor := range status.Successors {
-		if fix, ok := replaceRuntime(file, entry, successor, use); ok {
+		if fix, ok := p.replaceRuntime(file, entry, successor, use); ok {
 			diagnostic.Fixes = append(diagnostic.Fixes, fix)
 		}
 	}
 	p.report(diagnostic)
 }
 
-// replaceRuntime exchanges the dependency alone. What the source says of the old
-// crate is left to the person, and counted.
-func replaceRuntime(file *engine.File, entry *cargo.Dependency, successor string, use *engine.Use) (Fix, bool) {
+// replaceRuntime exchanges the dependency alone, in every member that inherits it.
+// What the source says of the old crate is left to the person, and counted.
+func (p *pass) replaceRuntime(file *engine.File, entry *cargo.Dependency, successor string, use *engine.Use) (Fix, bool) {
 	known := runtimes.Known(successor)
 	if known == nil || known.Latest == "" {
 		return Fix{}, false
@@ -97,13 +97,17 @@ func replaceRuntime(file *engine.File, entry *cargo.Dependency, successor string
 	}
 	title := fmt.Sprintf("Depend on %s %s instead", successor, version.Series())
 	if use != nil {
-		switch n := len(use.Places()); n {
-		case 0:
-		case 1:
-			title += " (1 place in the source is left to change)"
-		default:
+		if n := len(use.Places()); n > 0 {
 			title += fmt.Sprintf(" (%d places in the source are left to change)", n)
 		}
 	}
-	return Fix{Title: title, Edits: edits(file.Path, file.Manifest().Exchange(entry, successor, version.Series()))}, true
+	changes := edits(file.Path, file.Manifest().Exchange(entry, successor, version.Series()))
+	for _, pkg := range p.workspace.Packages {
+		for _, d := range pkg.Dependencies {
+			if d.Shared == entry {
+				changes = append(changes, edits(pkg.File.Path, pkg.Manifest.Exchange(d.Dependency, successor, version.Series()))...)
+			}
+		}
+	}
+	return Fix{Title: title, Edits: changes}, true
 }

@@ -3,6 +3,7 @@ package diagnostics
 import (
 	_ "embed"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -22,6 +23,7 @@ var entrypointFeature = &Rule{
 					d := missingDiagnostic(u, m)
 					d.Message = fmt.Sprintf("`#[%s]` needs the feature `%s` of %s, and nothing asks for it", m.Places[0].Item, m.Feature, u.Name)
 					d.Label = "does not compile without it"
+					d.Fixes = append(d.Fixes, p.otherArguments(u, m)...)
 					p.report(d)
 				}
 			}
@@ -52,6 +54,29 @@ func alone(p *pass, u *engine.Use) bool {
 	return len(p.workspace.Packages) == 1 && !slices.ContainsFunc(u.Package.Dependencies, func(d *engine.Dependency) bool { return d.Package != u.Crate })
 }
 
+// otherArguments offers the values of an attribute's arguments with which its code
+// does without what is missing, where none are written yet.
+func (p *pass) otherArguments(u *engine.Use, m engine.Missing) []Fix {
+	var fixes []Fix
+	for _, a := range u.Entrypoints() {
+		if a.Place != m.Places[0] || strings.TrimSpace(a.Arguments) != "" {
+			continue
+		}
+		for _, name := range slices.Sorted(maps.Keys(a.Entry.Defaults)) {
+			for _, value := range slices.Sorted(maps.Keys(a.Entry.Arguments[name].Values)) {
+				argument := fmt.Sprintf("%s = %q", name, value)
+				missing := func(f string) bool {
+					return slices.ContainsFunc(p.missingOf(u), func(m engine.Missing) bool { return m.Feature == f })
+				}
+				if u.Know.Offers(a.Entry, argument) && !slices.ContainsFunc(u.Know.AttributeNeeds(a.Entry.Path, argument), missing) {
+					fixes = append(fixes, Fix{Title: "Write " + argument, Edits: edits(a.Place.Path, a.AddArgument(argument))})
+				}
+			}
+		}
+	}
+	return fixes
+}
+
 // contradiction reports arguments of an entry attribute that its macro refuses.
 func (p *pass) contradiction(u *engine.Use, a engine.Entrypoint) {
 	written := runtimes.ParseArguments(a.Arguments)
@@ -61,7 +86,7 @@ func (p *pass) contradiction(u *engine.Use, a engine.Entrypoint) {
 		}
 		return a.Entry.Defaults[name]
 	}
-	for name := range written {
+	for _, name := range slices.Sorted(maps.Keys(written)) {
 		for other, allowed := range a.Entry.Arguments[name].Only {
 			if slices.Contains(allowed, value(other)) {
 				continue

@@ -33,11 +33,13 @@ type allowance struct {
 	rule string
 	path string
 	span text.Span // of the name
-	// dir is where it holds: below it, or, for one in a comment, only on line.
-	dir    string
+	// pkg is where it holds, nil for the whole workspace; one in a comment holds
+	// only on line.
+	pkg    *engine.Package
 	line   text.Span // empty for metadata
-	remove []text.Edit
+	remove func() []text.Edit
 	used   bool
+	stale  bool // found in the end
 }
 
 // ignoredFeature keeps a feature of a crate from being called unused.
@@ -50,35 +52,35 @@ type ignoredFeature struct {
 	used           bool
 }
 
-// comment finds reactorls: allow(rule, rule) behind # or //.
-var comment = regexp.MustCompile(`(?:#|//)[ \t]*reactorls:[ \t]*allow\(([^)\n]*)\)`)
+// remark finds reactorls: allow(rule, rule) behind # or //.
+var remark = regexp.MustCompile(`(?:#|//)[ \t]*reactorls:[ \t]*allow\(([^)\n]*)\)`)
 
 func readAllowances(st *state) *allowances {
 	a := &allowances{}
 	w := st.workspace
 	if w.Manifest.Workspace != nil {
-		a.metadata(w.Root, w.Manifest.Workspace.Metadata, w.Dir, nil)
+		a.metadata(w.Root, w.Manifest.Workspace.Metadata, nil)
 	}
-	files := map[string]*engine.File{w.Root.Path: w.Root}
+	read := map[string]bool{w.Root.Path: true}
+	a.comments(w.Root, nil)
 	for _, p := range w.Packages {
-		a.metadata(p.File, p.Manifest.Package.Metadata, p.Dir, p)
-		files[p.File.Path] = p.File
+		a.metadata(p.File, p.Manifest.Package.Metadata, p)
+		paths := []string{p.File.Path}
 		for _, u := range st.uses[p] {
-			for _, path := range u.Files() {
-				if f := st.snapshot.File(path); f != nil {
-					files[path] = f
-				}
+			paths = append(paths, u.Files()...)
+		}
+		for _, path := range paths {
+			if f := st.snapshot.File(path); f != nil && !read[path] {
+				read[path] = true
+				a.comments(f, p)
 			}
 		}
-	}
-	for _, f := range files {
-		a.comments(f)
 	}
 	return a
 }
 
 // metadata reads [package.metadata.reactorls] or its twin of the workspace.
-func (a *allowances) metadata(f *engine.File, n *toml.Node, dir string, pkg *engine.Package) {
+func (a *allowances) metadata(f *engine.File, n *toml.Node, pkg *engine.Package) {
 	doc := f.Manifest().Doc
 	without := func(list *toml.Node, name string) []text.Edit {
 		var left []string
@@ -92,7 +94,7 @@ func (a *allowances) metadata(f *engine.File, n *toml.Node, dir string, pkg *eng
 	allow := n.Get("allow")
 	for _, e := range allow.Items() {
 		if rule, ok := e.Text(); ok {
-			a.list = append(a.list, &allowance{rule: rule, path: f.Path, span: e.At(), dir: dir, remove: without(allow, rule)})
+			a.list = append(a.list, &allowance{rule: rule, path: f.Path, span: e.At(), pkg: pkg, remove: func() []text.Edit { return without(allow, rule) }})
 		}
 	}
 	for _, crate := range n.Get("ignore-features").Members() {
@@ -107,26 +109,60 @@ func (a *allowances) metadata(f *engine.File, n *toml.Node, dir string, pkg *eng
 }
 
 // comments reads the suppressions of single lines.
-func (a *allowances) comments(f *engine.File) {
+func (a *allowances) comments(f *engine.File, pkg *engine.Package) {
 	if !strings.Contains(f.Text, "reactorls:") {
 		return
 	}
-	for _, m := range comment.FindAllStringSubmatchIndex(f.Text, -1) {
-		start := text.LineStart(f.Text, m[0])
-		line := text.Span{Start: start, End: text.LineEnd(f.Text, m[0])}
-		remove := text.Edit{Span: text.Span{Start: start + len(strings.TrimRight(f.Text[start:m[0]], " \t")), End: line.End}}
-		if strings.TrimSpace(f.Text[start:m[0]]) == "" { // alone on its line: it speaks of the next
-			remove = text.Edit{Span: text.Span{Start: start, End: text.NextLine(f.Text, m[0])}}
-			line.End = text.LineEnd(f.Text, text.NextLine(f.Text, m[0]))
-		}
-		at := m[2]
-		for _, part := range strings.Split(f.Text[m[2]:m[3]], ",") {
-			name := strings.TrimSpace(part)
-			span := text.Span{Start: at + strings.Index(part, name), End: at + strings.Index(part, name) + len(name)}
-			at += len(part) + 1
-			a.list = append(a.list, &allowance{rule: name, path: f.Path, span: span, line: line, remove: []text.Edit{remove}})
+	for _, m := range remark.FindAllStringSubmatchIndex(f.Text, -1) {
+		if f.InComment(m[0]) {
+			a.comment(f, pkg, m[0], text.Span{Start: m[2], End: m[3]})
 		}
 	}
+}
+
+// comment reads the one that starts at an offset and names rules in a span.
+func (a *allowances) comment(f *engine.File, pkg *engine.Package, at int, names text.Span) {
+	start := text.LineStart(f.Text, at)
+	line := text.Span{Start: start, End: text.LineEnd(f.Text, at)}
+	whole := text.Edit{Span: text.Span{Start: start + len(strings.TrimRight(f.Text[start:at], " \t")), End: line.End}}
+	if onlyComment(f.Text, start) {
+		whole.Span = text.Span{Start: start, End: text.NextLine(f.Text, at)}
+		next := whole.End
+		for next < len(f.Text) && onlyComment(f.Text, next) {
+			next = text.NextLine(f.Text, next)
+		}
+		line.End = text.LineEnd(f.Text, next) // it speaks of the next line that is no comment
+	}
+	var mine []*allowance
+	// All that is stale goes at once.
+	remove := func() []text.Edit {
+		var left []string
+		for _, x := range mine {
+			if !x.stale {
+				left = append(left, x.rule)
+			}
+		}
+		if len(left) == 0 {
+			return []text.Edit{whole}
+		}
+		return []text.Edit{{Span: names, New: strings.Join(left, ", ")}}
+	}
+	from := names.Start
+	for part := range strings.SplitSeq(names.In(f.Text), ",") {
+		name := strings.TrimSpace(part)
+		span := text.Span{Start: from + strings.Index(part, name)}
+		span.End = span.Start + len(name)
+		from += len(part) + 1
+		mine = append(mine, &allowance{rule: name, path: f.Path, span: span, pkg: pkg, line: line, remove: remove})
+	}
+	a.list = append(a.list, mine...)
+}
+
+// onlyComment reports whether the line that starts at an offset holds a comment and
+// nothing else.
+func onlyComment(src string, start int) bool {
+	line := strings.TrimLeft(src[start:text.LineEnd(src, start)], " \t\ufeff")
+	return strings.HasPrefix(line, "//") || strings.HasPrefix(line, "#") && !strings.HasPrefix(line, "#[") && !strings.HasPrefix(line, "#!")
 }
 
 // covers reports whether a diagnostic is suppressed, and notes by what.
@@ -137,7 +173,7 @@ func (a *allowances) covers(d Diagnostic) bool {
 			continue
 		}
 		if x.line == (text.Span{}) {
-			if d.Path != filepath.Join(x.dir, engine.ManifestName) && !strings.HasPrefix(d.Path, x.dir+string(filepath.Separator)) {
+			if x.pkg != nil && !strings.HasPrefix(d.Path, x.pkg.Dir+string(filepath.Separator)) {
 				continue
 			}
 		} else if d.Path != x.path || !x.line.Covers(text.Span{Start: d.Span.Start, End: d.Span.Start}) {
@@ -161,31 +197,43 @@ func (a *allowances) keeps(u *engine.Use, feature string) bool {
 	return kept
 }
 
+// unsure reports whether something that is not seen now, such as the end of a file
+// that is being typed, may yet be reported in a package, or in any when it is nil.
+func (s *state) unsure(pkg *engine.Package) bool {
+	return slices.ContainsFunc(s.workspace.Packages, func(p *engine.Package) bool {
+		return (pkg == nil || p == pkg) && (p.Broken() || slices.ContainsFunc(s.uses[p], func(u *engine.Use) bool { return !u.Certain() }))
+	})
+}
+
 // stale reports the suppressions that did nothing, or name no rule.
-func (a *allowances) stale() []Diagnostic {
+func (a *allowances) stale(unsure func(*engine.Package) bool) []Diagnostic {
 	var ds []Diagnostic
 	var codes []string
 	for _, r := range Rules {
 		codes = append(codes, r.Code)
 	}
 	for _, x := range a.list {
+		x.stale = !slices.Contains(codes, x.rule) || !x.used && !unsure(x.pkg)
+	}
+	for _, x := range a.list {
+		if !x.stale {
+			continue
+		}
 		d := Diagnostic{
 			Rule: staleAllow, Severity: staleAllow.Severity, Path: x.path, Span: x.span, Unnecessary: true,
 			Message: fmt.Sprintf("`%s` has nothing to suppress here", x.rule),
-			Fixes:   []Fix{{Title: "Remove it", Safe: true, Edits: edits(x.path, x.remove)}},
+			Fixes:   []Fix{{Title: "Remove it", Safe: true, Edits: edits(x.path, x.remove())}},
 		}
 		if !slices.Contains(codes, x.rule) {
 			d.Message = fmt.Sprintf("no rule is called `%s`", x.rule)
 			if near := Nearest(x.rule, codes); near != "" {
 				d.Help = append(d.Help, fmt.Sprintf("the nearest is `%s`", near))
 			}
-		} else if x.used {
-			continue
 		}
 		ds = append(ds, d)
 	}
 	for _, x := range a.ignored {
-		if !x.used {
+		if !x.used && !unsure(x.pkg) {
 			ds = append(ds, Diagnostic{
 				Rule: staleAllow, Severity: staleAllow.Severity, Path: x.path, Span: x.span, Unnecessary: true,
 				Message: fmt.Sprintf("feature `%s` of %s would not be reported", x.feature, x.crate),

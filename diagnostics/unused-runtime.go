@@ -54,7 +54,10 @@ func (p *pass) otherPurpose(u *engine.Use, e *engine.Dependency) string {
 	forwarded := slices.ContainsFunc(u.Package.Manifest.Features, func(f *cargo.Feature) bool {
 		return slices.ContainsFunc(f.Values, func(v cargo.FeatureValue) bool { return v.Dependency == u.Name })
 	})
+	foreign := u.Foreign()
 	switch {
+	case foreign != "":
+		return fmt.Sprintf("the code that `#[%s]` makes may name it", foreign)
 	case forwarded || e.Optional:
 		return "a feature of the package speaks of it"
 	case len(e.Features) > 0 && !alone(p, u):

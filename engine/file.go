@@ -2,6 +2,7 @@ package engine
 
 import (
 	"path/filepath"
+	"strings"
 	"sync"
 
 	"reactorls/engine/cargo"
@@ -49,6 +50,16 @@ func (f *File) Manifest() *cargo.Manifest { return f.manifest() }
 
 // Lock is the text read as a Cargo.lock.
 func (f *File) Lock() (*cargo.Lock, error) { return f.lock() }
+
+// InComment reports whether what starts at an offset is a comment, when it looks
+// like one: it does in strings, too.
+func (f *File) InComment(offset int) bool {
+	if strings.HasSuffix(f.Path, ".rs") {
+		return rust.BetweenTokens(f.Text, offset)
+	}
+	_, isString := f.Manifest().Doc.NodeAt(offset).Text()
+	return !isString
+}
 
 // Dir is the directory that holds the file.
 func (f *File) Dir() string { return filepath.Dir(f.Path) }

@@ -66,6 +66,16 @@ type Place struct {
 	Item string // with the crate in front
 }
 
+// Foreign names an attribute of another crate on the package's code, which may
+// write the crate's name there; "" when there is none.
+func (u *Use) Foreign() string {
+	if len(u.sources.foreign) == 0 {
+		return ""
+	}
+	site := u.sources.foreign[0]
+	return strings.Join(append([]string{site.Extern}, site.Path...), "::")
+}
+
 // Certain tells that nothing was left unseen.
 func (u *Use) Certain() bool { return len(u.Because) == 0 }
 

@@ -25,6 +25,9 @@ type sources struct {
 	doubts []doubt
 	// customs is the text of the build script, which may set cfg names.
 	customs string
+	// foreign are the attributes of crates that are not known: what code they
+	// make, only the compiler sees.
+	foreign []rust.Site
 }
 
 // crateSource is one target with its mentions.
@@ -128,8 +131,11 @@ func (s *sources) knowledge(extern string) *runtimes.Knowledge {
 func (s *sources) read(i int) {
 	c := &s.crates[i]
 	for _, site := range c.crate.Sites() {
-		if s.knowledge(site.Extern) != nil {
+		switch {
+		case s.knowledge(site.Extern) != nil:
 			c.sites = append(c.sites, site)
+		case site.Kind == rust.AttrRef:
+			s.foreign = append(s.foreign, site)
 		}
 	}
 	for _, u := range c.crate.Units {

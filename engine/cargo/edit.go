@@ -128,8 +128,8 @@ func (m *Manifest) AddToFeature(f *Feature, more ...string) []text.Edit {
 	return m.Doc.SetArray(f.Node, append(all, more...))
 }
 
-// Exchange makes an entry depend on another package, with the features that stay
-// to be asked for left out. Where that package is asked for already, the entry
+// Exchange makes an entry depend on another package, without the features that it
+// asked of the old one. An entry that inherits goes on to do so. Where that package is asked for already, the entry
 // only goes.
 func (m *Manifest) Exchange(d *Dependency, successor, version string) []text.Edit {
 	table := d.Node.Parent
@@ -143,11 +143,27 @@ func (m *Manifest) Exchange(d *Dependency, successor, version string) []text.Edi
 		return m.Remove(d)
 	}
 	value := toml.Quote(version)
-	if d.Optional {
+	switch {
+	case d.Workspace && d.Optional:
+		value = "{ workspace = true, optional = true }"
+	case d.Workspace:
+		value = "{ workspace = true }"
+	case d.Optional:
 		value = "{ version = " + value + ", optional = true }"
 	}
 	if d.Node.Value != nil && d.Node.Parent.Value == nil {
 		return []text.Edit{{Span: d.NameSpan, New: successor}, {Span: d.Node.Value.Span, New: value}}
 	}
-	return append(m.Remove(d), m.Doc.AddTable(d.Section(), successor, value, m.lastOf(d))...)
+	// Written over several lines or in a table of its own: out with it, then in with
+	// the other where it belongs in what is left.
+	without, err := text.Apply(m.Doc.Src, m.Remove(d))
+	if err != nil {
+		return nil
+	}
+	left := ParseManifest(without)
+	exchanged, err := text.Apply(without, left.Doc.AddTable(d.Section(), successor, value, nil))
+	if err != nil {
+		return nil
+	}
+	return m.Doc.Become(exchanged)
 }

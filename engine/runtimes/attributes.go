@@ -144,6 +144,15 @@ func (k *Knowledge) AttributeNeeds(path, arguments string) []string {
 	return slices.Compact(features)
 }
 
+// Offers reports whether the version has all that the macro names under these
+// arguments, without flags that the crate invents for itself.
+func (k *Knowledge) Offers(e *Entry, arguments string) bool {
+	return !slices.ContainsFunc(e.Names(ParseArguments(arguments)), func(name string) bool {
+		i, ok := k.Item(name)
+		return !ok || i.Gate.Simplify(stable).IsFalse()
+	})
+}
+
 // required gives the features that a gate asks for in any case.
 func required(e cfg.Expr) []string {
 	switch {

@@ -1,6 +1,7 @@
 package rust
 
 import (
+	"slices"
 	"strings"
 
 	"reactorls/engine/cfg"
@@ -197,6 +198,35 @@ func (w *walker) attrRef(a attr, c ctx) {
 		w.record(r)
 	}
 	w.walk(i, a.end, c)
+	w.quotedPaths(i, a.end, c)
+}
+
+// quotedPaths reads the strings of an attribute that may be paths, as in
+// #[serde(with = "a::b")]. Whether they end up as code, the attribute decides.
+func (w *walker) quotedPaths(i, end int, c ctx) {
+	for ; i < end; i++ {
+		if w.toks[i].Kind != Str {
+			continue
+		}
+		segs := strings.Split(strings.TrimPrefix(unquote(w.text(i, i+1)), "::"), "::")
+		if len(segs) > 1 && !slices.ContainsFunc(segs, func(s string) bool { return !isName(s) }) {
+			cond := w.newCond(c, Cond{Kind: QuotedCond})
+			w.Refs = append(w.Refs, Ref{Path: Path{Segs: w.keep(segs)}, Span: w.span(i, i+1), Scope: c.scope, Cond: cond})
+		}
+	}
+}
+
+// isName reports whether s can be a segment of a path.
+func isName(s string) bool {
+	if s == "" || class[s[0]]&identStart == 0 {
+		return false
+	}
+	for i := range len(s) {
+		if class[s[i]]&identContinue == 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // thingEnd is the index behind the item, statement, field, variant, match arm,

@@ -5,6 +5,7 @@
 package rust
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -454,4 +455,12 @@ func (l *lexer) number(i int) bool {
 		j = l.digits(j)
 	}
 	return l.emit(kind, i, l.suffix(j))
+}
+
+// BetweenTokens reports whether an offset lies in white space or in a comment that
+// is no documentation.
+func BetweenTokens(src string, offset int) bool {
+	toks, _ := Lex(src, nil)
+	i, _ := slices.BinarySearchFunc(toks, offset, func(t Token, at int) int { return int(t.End) - 1 - at })
+	return i == len(toks) || int(toks[i].Start) > offset
 }

@@ -68,6 +68,11 @@ func (d *Document) trim(at text.Span, content string) []text.Edit {
 	return []text.Edit{{Span: text.Span{Start: at.Start + n, End: at.End - m}, New: content[n : len(content)-m]}}
 }
 
+// Become makes the whole text another, by one edit as small as it can be.
+func (d *Document) Become(src string) []text.Edit {
+	return d.trim(text.Span{End: len(d.Src)}, src)
+}
+
 // Replace gives a value another text.
 func (d *Document) Replace(n *Node, raw string) []text.Edit {
 	return d.trim(n.Value.Span, raw)
