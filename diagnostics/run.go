@@ -49,7 +49,7 @@ func Run(ctx context.Context, s *engine.Snapshot, w *engine.Workspace, o Options
 		all = append(all, p.found...)
 	}
 	all = slices.DeleteFunc(all, shared.allow.covers)
-	all = append(all, shared.allow.stale(shared.unsure)...)
+	all = append(all, shared.allow.stale(shared.unseen)...)
 	slices.SortStableFunc(all, func(a, b Diagnostic) int {
 		return cmp.Or(strings.Compare(a.Path, b.Path), cmp.Compare(a.Span.Start, b.Span.Start), strings.Compare(a.Rule.Code, b.Rule.Code))
 	})

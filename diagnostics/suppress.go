@@ -197,23 +197,23 @@ func (a *allowances) keeps(u *engine.Use, feature string) bool {
 	return kept
 }
 
-// unsure reports whether something that is not seen now, such as the end of a file
+// unseen reports whether something that is not seen now, such as the end of a file
 // that is being typed, may yet be reported in a package, or in any when it is nil.
-func (s *state) unsure(pkg *engine.Package) bool {
+func (s *state) unseen(pkg *engine.Package) bool {
 	return slices.ContainsFunc(s.workspace.Packages, func(p *engine.Package) bool {
 		return (pkg == nil || p == pkg) && (p.Broken() || slices.ContainsFunc(s.uses[p], func(u *engine.Use) bool { return !u.Certain() }))
 	})
 }
 
 // stale reports the suppressions that did nothing, or name no rule.
-func (a *allowances) stale(unsure func(*engine.Package) bool) []Diagnostic {
+func (a *allowances) stale(unseen func(*engine.Package) bool) []Diagnostic {
 	var ds []Diagnostic
 	var codes []string
 	for _, r := range Rules {
 		codes = append(codes, r.Code)
 	}
 	for _, x := range a.list {
-		x.stale = !slices.Contains(codes, x.rule) || !x.used && !unsure(x.pkg)
+		x.stale = !slices.Contains(codes, x.rule) || !x.used && !unseen(x.pkg)
 	}
 	for _, x := range a.list {
 		if !x.stale {
@@ -233,7 +233,7 @@ func (a *allowances) stale(unsure func(*engine.Package) bool) []Diagnostic {
 		ds = append(ds, d)
 	}
 	for _, x := range a.ignored {
-		if !x.used && !unsure(x.pkg) {
+		if !x.used && !unseen(x.pkg) {
 			ds = append(ds, Diagnostic{
 				Rule: staleAllow, Severity: staleAllow.Severity, Path: x.path, Span: x.span, Unnecessary: true,
 				Message: fmt.Sprintf("feature `%s` of %s would not be reported", x.feature, x.crate),
