@@ -7,14 +7,19 @@ import (
 
 // Rules are all rules, in the order of their codes.
 var Rules = []*Rule{
+	bloatedFeature,
 	deprecatedRuntime,
+	deprecatedRuntimeTransitive,
 	devOnlyFeature,
+	duplicateRuntime,
 	entrypointFeature,
 	missingFeature,
+	mixedReactors,
 	staleAllow,
 	unknownFeature,
 	unusedFeature,
 	unusedRuntime,
+	vulnerableRuntime,
 }
 
 // Find gives the rule of a code; nil when there is none.

@@ -109,6 +109,9 @@ type state struct {
 	uses      map[*engine.Package][]*engine.Use
 	missing   map[*engine.Use][]engine.Missing
 	allow     *allowances
+	options   Options
+	read      *engine.Graph
+	surveyed  *engine.Survey
 }
 
 // missingOf is what a use misses in any build, computed once.

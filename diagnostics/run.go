@@ -11,11 +11,15 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"reactorls/engine"
+	"reactorls/engine/cargo"
 )
 
 // Options are what a run depends on besides the workspace.
 type Options struct {
 	Selection engine.Selection
+	// Platform is the target whose dependencies are looked at; nil for what cargo
+	// would build for.
+	Platform *cargo.Platform
 	// Progress, if not nil, is told how many packages are read; it is called from
 	// several goroutines.
 	Progress func(done, total int)
@@ -37,7 +41,7 @@ func Run(ctx context.Context, s *engine.Snapshot, w *engine.Workspace, o Options
 	if err != nil {
 		return Result{}, err
 	}
-	shared := &state{snapshot: s, workspace: w, uses: uses, missing: map[*engine.Use][]engine.Missing{}}
+	shared := &state{snapshot: s, workspace: w, uses: uses, missing: map[*engine.Use][]engine.Missing{}, options: o}
 	shared.allow = readAllowances(shared)
 	var all []Diagnostic
 	for _, r := range Rules {

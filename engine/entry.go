@@ -1,8 +1,11 @@
 package engine
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
+	"reactorls/engine/cargo"
 	"reactorls/engine/cfg"
 	"reactorls/engine/runtimes"
 	"reactorls/engine/rust"
@@ -59,4 +62,22 @@ func (e *Entrypoint) AddArgument(argument string) []text.Edit {
 		argument = ", " + argument
 	}
 	return []text.Edit{{Span: text.Span{Start: at, End: at}, New: argument}}
+}
+
+// NormalPaths lists what the library and the binaries may name of the crate in
+// some build, as paths below it, sorted.
+func (u *Use) NormalPaths() []string {
+	paths := map[string]bool{}
+	anyNormal := u.sources.judge(nil, nil, false)
+	for _, c := range u.sources.crates {
+		if c.target.Kind != cargo.Lib && c.target.Kind != cargo.Bin {
+			continue
+		}
+		for _, site := range c.sites {
+			if site.Extern == u.Import() && anyNormal.Holds(site.Cond) != cfg.No {
+				paths[strings.Join(site.Path, "::")] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(paths))
 }

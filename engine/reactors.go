@@ -88,7 +88,7 @@ func Gone(name, version string) (runtimes.Status, bool) {
 	return status, ok && slices.Contains(gone, status.Is)
 }
 
-// All are the indexes of all nodes of a tree, in the order of their distance.
+// allNodes are the indexes of a tree's nodes, in the order of their distance.
 func allNodes(t *cargo.Tree) []int {
 	all := make([]int, len(t.Nodes))
 	for i := range all {
@@ -140,4 +140,32 @@ func look(t *cargo.Tree) Found {
 		}
 	}
 	return f
+}
+
+// With is the graph in which a member's dependency leaves the default features
+// out and asks these.
+func (g *Graph) With(p *Package, e *Dependency, features []string) *Graph {
+	at, ok := g.Member(p)
+	if !ok {
+		return g
+	}
+	changed := *g
+	changed.Graph = &cargo.Graph{Packages: slices.Clone(g.Packages)}
+	pkg := &changed.Packages[at]
+	summary := *pkg.Summary
+	summary.Deps = slices.Clone(summary.Deps)
+	pkg.Edges = slices.Clone(pkg.Edges)
+	for k := range summary.Deps {
+		old := &pkg.Summary.Deps[k]
+		if p.Dependencies[k] == e {
+			summary.Deps[k].Default, summary.Deps[k].Features = false, features
+		}
+		for i := range pkg.Edges {
+			if pkg.Edges[i].Dep == old {
+				pkg.Edges[i].Dep = &summary.Deps[k]
+			}
+		}
+	}
+	pkg.Summary = &summary
+	return &changed
 }

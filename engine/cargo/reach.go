@@ -11,8 +11,8 @@ type Reach struct {
 	parent map[int]int
 }
 
-// Reach follows the edges from some nodes.
-func (t *Tree) Reach(from ...int) *Reach {
+// ReachUntil follows the edges from some nodes, and none from those that stop.
+func (t *Tree) ReachUntil(stop func(node int) bool, from ...int) *Reach {
 	r := &Reach{tree: t, parent: map[int]int{}}
 	for _, n := range from {
 		if _, known := r.parent[n]; !known {
@@ -21,6 +21,9 @@ func (t *Tree) Reach(from ...int) *Reach {
 		}
 	}
 	for i := 0; i < len(r.Nodes); i++ {
+		if stop(r.Nodes[i]) {
+			continue
+		}
 		for _, e := range t.Nodes[r.Nodes[i]].Edges {
 			if _, known := r.parent[e.To]; !known {
 				r.parent[e.To] = r.Nodes[i]

@@ -1,7 +1,9 @@
 package runtimes
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 	"sync"
 
 	"reactorls/engine/semver"
@@ -29,6 +31,9 @@ type ReactorCrate struct {
 	Name     string   `toml:"name"`
 	Versions string   `toml:"versions"` // a requirement; "" is all
 	Features []string `toml:"features"`
+	// Starts are the paths of what starts the runtime: an attribute, a function,
+	// or a type whose methods do.
+	Starts []string `toml:"starts"`
 }
 
 // Bridge is a crate that brings the context of a reactor to code which another
@@ -82,8 +87,22 @@ func ReactorOf(crate string, v semver.Version) (*Reactor, []string) {
 	return nil, nil
 }
 
-// Stands reports whether a reactor is another, or stands on it.
-func (r *Reactor) Stands(on string) bool { return r.Name == on || r.On == on }
+// Root is the reactor that one stands on, its own name where it stands on none.
+func (r *Reactor) Root() string { return cmp.Or(r.On, r.Name) }
+
+// Starts reports whether any of the paths below a crate starts a runtime.
+func Starts(crate string, paths []string) bool {
+	for _, r := range Reactors() {
+		for _, c := range r.Crates {
+			if c.Name == crate && slices.ContainsFunc(paths, func(p string) bool {
+				return slices.ContainsFunc(c.Starts, func(s string) bool { return p == s || strings.HasPrefix(p, s+"::") })
+			}) {
+				return true
+			}
+		}
+	}
+	return false
+}
 
 // IsBridge reports whether the crate brings a reactor's context to others, whatever
 // its features.

@@ -1,0 +1,132 @@
+package diagnostics
+
+import (
+	"cmp"
+	_ "embed"
+	"fmt"
+	"slices"
+	"strings"
+
+	"reactorls/engine"
+	"reactorls/engine/cargo"
+	"reactorls/engine/runtimes"
+	"reactorls/engine/semver"
+	"reactorls/engine/text"
+)
+
+//go:embed vulnerable-runtime.md
+var vulnerableRuntimePage string
+
+var vulnerableRuntime = &Rule{
+	Code: "vulnerable-runtime", Severity: Warning, Page: vulnerableRuntimePage,
+	run: func(p *pass) {
+		if p.workspace.Lock == nil {
+			return // cargo would not choose an old version
+		}
+		survey := p.survey()
+		told := map[place]bool{}
+		for _, found := range []engine.Found{survey.Normal, survey.Dev} {
+			t := found.Tree
+			p.eachMember(t, member(t), func(pkg *engine.Package, reach *cargo.Reach) {
+				for _, n := range reach.Nodes {
+					advisories := p.advisories(t.Package(n))
+					c, ok := p.chainTo(pkg, t, reach, n)
+					if len(advisories) > 0 && ok {
+						p.vulnerable(c, advisories, told)
+					}
+				}
+			})
+		}
+	},
+}
+
+// place is a package that is reported somewhere.
+type place struct {
+	path    string
+	span    text.Span
+	version string
+}
+
+// advisories are those that tell of a fault in the version, on the target.
+func (p *pass) advisories(g *cargo.GraphPackage) []runtimes.Advisory {
+	v, err := semver.Parse(g.Version)
+	if err != nil || g.Source == "" {
+		return nil
+	}
+	if _, gone := engine.Gone(g.Name, g.Version); gone {
+		return nil // deprecated-runtime has more to say
+	}
+	platform := cmp.Or(p.options.Platform, cargo.Host())
+	return slices.DeleteFunc(runtimes.AdvisoriesFor(g.Name, v), func(a runtimes.Advisory) bool {
+		elsewhere := len(a.OS) > 0 && !slices.ContainsFunc(a.OS, func(os string) bool { return platform.Applies(`cfg(target_os = "` + os + `")`) })
+		return elsewhere || a.Kind != "vulnerability" && a.Kind != "unsound"
+	})
+}
+
+// vulnerable reports a version that advisories speak of: at its own entry, where
+// there is one, else where it comes in.
+func (p *pass) vulnerable(c chain, advisories []runtimes.Advisory, told map[place]bool) {
+	file, entry := c.written()
+	last := c.last()
+	span := entry.NameSpan
+	if len(c.nodes) == 2 && entry.Version.Value != "" {
+		span = entry.Version.Span
+	}
+	at := place{file.Path, span, last.String()}
+	if told[at] {
+		return
+	}
+	told[at] = true
+	d := Diagnostic{Path: file.Path, Span: span, Label: "locked at " + last.Version}
+	d.Message = fmt.Sprintf("%s has a known fault: %s", last, advisories[0].Title)
+	for _, a := range advisories {
+		d.Notes = append(d.Notes, fmt.Sprintf("%s of %s: %s; fixed in %s", a.ID, a.Date, a.Title, strings.Join(a.Patched, " or ")))
+	}
+	if len(c.nodes) > 2 {
+		d.Notes = append(d.Notes, c.String())
+	}
+	better := p.patched(last)
+	switch {
+	case better == "":
+		d.Help = []string{"no compatible version without the fault is known"}
+	case len(c.nodes) == 2:
+		if raised := file.Manifest().Raise(entry, better); len(raised) > 0 {
+			d.Fixes = []Fix{{Title: fmt.Sprintf("Require %s %s", last.Name, better), Edits: edits(file.Path, raised)}}
+		}
+		fallthrough
+	default:
+		d.Help = []string{fmt.Sprintf("`cargo update -p %s@%s` takes a version without the fault, %s or later", last.Name, last.Version, better)}
+	}
+	p.report(d)
+}
+
+// patched is the least compatible version above a package's that no advisory
+// speaks of; "" when none is known.
+func (p *pass) patched(g *cargo.GraphPackage) string {
+	best := ""
+	for _, version := range p.versions(g.Name) {
+		o := cargo.GraphPackage{Summary: &cargo.Summary{Name: g.Name, Version: version}, Source: g.Source}
+		v, err := semver.Parse(version)
+		if err != nil || v.Pre != "" || !newer(version, g.Version) || series(&o) != series(g) || len(p.advisories(&o)) > 0 {
+			continue
+		}
+		if best == "" || newer(best, version) {
+			best = version
+		}
+	}
+	return best
+}
+
+// versions are those that cargo knows of a crate here, or, where it knows none,
+// those that are embedded.
+func (p *pass) versions(name string) []string {
+	versions := p.snapshot.VersionsKnown(p.graph(), name)
+	if crate := runtimes.Lookup(name); len(versions) == 0 && crate != nil {
+		for _, r := range crate.Releases() {
+			if !r.Yanked {
+				versions = append(versions, r.Version.String())
+			}
+		}
+	}
+	return versions
+}
