@@ -26,6 +26,8 @@ type Entry struct {
 // disk keeps what was read from the file system, so that it is read once, and
 // an analysis sees each file in one state. It is safe for concurrent use.
 type disk struct {
+	cargoHome string // where cargo's caches are, "" for nowhere
+
 	mu      sync.Mutex
 	files   map[string]diskFile
 	lists   map[string][]Entry
@@ -51,8 +53,8 @@ type stamp struct {
 	mtime int64 // nanoseconds
 }
 
-func newDisk() *disk {
-	return &disk{files: map[string]diskFile{}, lists: map[string][]Entry{}, derived: map[derivedKey]derived{}}
+func newDisk(cargoHome string) *disk {
+	return &disk{cargoHome: cargoHome, files: map[string]diskFile{}, lists: map[string][]Entry{}, derived: map[derivedKey]derived{}}
 }
 
 // file reads a file, or gives what was read before; nil when there is none.
@@ -188,7 +190,7 @@ func (d *disk) list(dir string) []Entry {
 func (d *disk) without(changed func(path string) bool) *disk {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	n := newDisk()
+	n := newDisk(d.cargoHome)
 	for path, f := range d.files {
 		if !changed(path) {
 			n.files[path] = f
@@ -235,7 +237,7 @@ func (d *disk) stale() []string {
 			stale = append(stale, path)
 		}
 	}
-	fresh := newDisk()
+	fresh := newDisk("")
 	for dir, l := range lists {
 		if !slices.Equal(l, fresh.list(dir)) {
 			stale = append(stale, dir)

@@ -11,6 +11,13 @@ import (
 type memo struct {
 	mu      sync.Mutex
 	results map[string]memoised
+	// made is what was derived where there is no disk to keep it.
+	made map[derivedKey]made
+}
+
+type made struct {
+	text  string
+	value any
 }
 
 type memoised struct {
@@ -18,7 +25,7 @@ type memoised struct {
 	reads *Reader
 }
 
-func newMemo() *memo { return &memo{results: map[string]memoised{}} }
+func newMemo() *memo { return &memo{results: map[string]memoised{}, made: map[derivedKey]made{}} }
 
 // Reader is a view of a snapshot that notes what was looked at.
 type Reader struct {
@@ -68,10 +75,24 @@ func (r *Reader) derive(path, what string, compute func(text string) any) any {
 }
 
 func (s *Snapshot) derive(key derivedKey, compute func(string) any) any {
-	if s.disk == nil {
-		return compute("")
+	if s.disk != nil {
+		return s.disk.derive(key, compute)
 	}
-	return s.disk.derive(key, compute)
+	content := ""
+	if f := s.overlays[key.path]; f != nil {
+		content = f.Text
+	}
+	s.memo.mu.Lock()
+	known, ok := s.memo.made[key]
+	s.memo.mu.Unlock()
+	if ok && known.text == content {
+		return known.value
+	}
+	v := compute(content)
+	s.memo.mu.Lock()
+	s.memo.made[key] = made{content, v}
+	s.memo.mu.Unlock()
+	return v
 }
 
 // holds reports whether everything that was looked at is the same in s.

@@ -22,9 +22,12 @@ type Session struct {
 }
 
 // NewSession starts with no open files over the disk.
-func NewSession() *Session {
+func NewSession() *Session { return NewSessionAt(CargoHome()) }
+
+// NewSessionAt is NewSession with cargo's caches in a directory of their own.
+func NewSessionAt(cargoHome string) *Session {
 	s := &Session{}
-	s.current.Store(&Snapshot{overlays: map[string]*File{}, disk: newDisk(), memo: newMemo()})
+	s.current.Store(&Snapshot{overlays: map[string]*File{}, disk: newDisk(cargoHome), memo: newMemo()})
 	return s
 }
 
@@ -89,7 +92,7 @@ func (s *Session) Restart() {
 	s.update(func(n *Snapshot) {
 		n.memo = newMemo()
 		if n.disk != nil {
-			n.disk = newDisk()
+			n.disk = newDisk(n.disk.cargoHome)
 		}
 	})
 }

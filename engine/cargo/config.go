@@ -20,8 +20,11 @@ type Config struct {
 	Targets []string
 	// sources are the [source] tables, by name.
 	sources map[string]configSource
-	// Patches are the paths that [patch] tables name, absolute.
-	Patches []string
+	// Patches are the paths that [patch] tables name, absolute; Patched are the
+	// packages that they take from elsewhere otherwise.
+	Patches, Patched []string
+	// Overrides tells that there are paths, which replace packages.
+	Overrides bool
 
 	buildFlags  []string
 	targetFlags []targetFlags
@@ -51,6 +54,7 @@ func ParseConfig(src, dir string) (*Config, error) {
 			Directory   string
 		}
 		Patch map[string]map[string]any
+		Paths any
 	}
 	if err := toml.Unmarshal([]byte(strings.TrimPrefix(src, "\ufeff")), &file); err != nil {
 		if d := (*toml.DecodeError)(nil); errors.As(err, &d) {
@@ -59,7 +63,7 @@ func ParseConfig(src, dir string) (*Config, error) {
 		}
 		return nil, err
 	}
-	c := &Config{Targets: words(file.Build.Target), buildFlags: words(file.Build.Rustflags), sources: map[string]configSource{}}
+	c := &Config{Targets: words(file.Build.Target), buildFlags: words(file.Build.Rustflags), sources: map[string]configSource{}, Overrides: len(words(file.Paths)) > 0}
 	for _, target := range slices.Sorted(maps.Keys(file.Target)) {
 		if flags := words(file.Target[target]["rustflags"]); len(flags) > 0 {
 			c.targetFlags = append(c.targetFlags, targetFlags{target, flags})
@@ -79,6 +83,10 @@ func ParseConfig(src, dir string) (*Config, error) {
 					path = filepath.Join(dir, filepath.FromSlash(path))
 				}
 				c.Patches = append(c.Patches, path)
+			} else if renamed, _ := table["package"].(string); renamed != "" {
+				c.Patched = append(c.Patched, renamed)
+			} else {
+				c.Patched = append(c.Patched, name)
 			}
 		}
 	}
@@ -109,6 +117,8 @@ func (c *Config) Under(far *Config) *Config {
 		Targets:     c.Targets,
 		sources:     maps.Clone(far.sources),
 		Patches:     slices.Concat(c.Patches, far.Patches),
+		Patched:     slices.Concat(c.Patched, far.Patched),
+		Overrides:   c.Overrides || far.Overrides,
 		buildFlags:  slices.Concat(far.buildFlags, c.buildFlags),
 		targetFlags: slices.Concat(far.targetFlags, c.targetFlags),
 	}
@@ -208,11 +218,13 @@ func (c *Config) Directory(source string) string {
 	return ""
 }
 
-// cratesIO are the names that the default registry has in lockfiles.
-var cratesIO = []string{"registry+https://github.com/rust-lang/crates.io-index", "sparse+https://index.crates.io/"}
+// CratesIO is the default registry as lockfiles write it.
+const CratesIO = "registry+https://github.com/rust-lang/crates.io-index"
 
 // FromCratesIO reports whether a source of Cargo.lock is the default registry.
-func FromCratesIO(source string) bool { return slices.Contains(cratesIO, source) }
+func FromCratesIO(source string) bool {
+	return source == CratesIO || source == "sparse+https://index.crates.io/"
+}
 
 func (c *Config) sourceName(source string) string {
 	if FromCratesIO(source) {

@@ -48,7 +48,12 @@ type indexed struct {
 	Features2 map[string][]string `json:"features2"`
 	Links     string              `json:"links"`
 	Yanked    bool                `json:"yanked"`
+	V         int                 `json:"v"` // of the line's own format
 }
+
+// newestIndexFormat is the last format of lines that is understood; cargo too
+// passes over versions of a package that are written in a later one.
+const newestIndexFormat = 2
 
 type indexedDep struct {
 	Name     string   `json:"name"`
@@ -61,8 +66,9 @@ type indexedDep struct {
 	Features []string `json:"features"`
 }
 
-// IndexedVersions lists the versions that a cached index entry has, as they stand
-// there: oldest publication first.
+// IndexedVersions lists the versions that a cached index entry has and that are
+// not yanked, as they stand there: oldest publication first. With an error come
+// those before the damage.
 func IndexedVersions(entry string) ([]string, error) {
 	rest, err := indexBody(entry)
 	if err != nil {
@@ -74,10 +80,13 @@ func IndexedVersions(entry string) ([]string, error) {
 		if !ok {
 			return versions, ErrIndex
 		}
-		if _, rest, ok = strings.Cut(after, "\x00"); !ok {
+		var line string
+		if line, rest, ok = strings.Cut(after, "\x00"); !ok {
 			return versions, ErrIndex
 		}
-		versions = append(versions, version)
+		if !strings.Contains(line, `"yanked":true`) { // as every index writes it
+			versions = append(versions, version)
+		}
 	}
 	return versions, nil
 }
@@ -104,6 +113,9 @@ func IndexedSummary(entry, version string) (s *Summary, checksum string, err err
 	var x indexed
 	if err := json.Unmarshal([]byte(line), &x); err != nil {
 		return nil, "", fmt.Errorf("%w: %w", ErrIndex, err)
+	}
+	if x.Name == "" || x.Vers != version || x.V > newestIndexFormat {
+		return nil, "", ErrIndex
 	}
 	return x.summary(), x.Cksum, nil
 }

@@ -12,6 +12,7 @@ import (
 type Lock struct {
 	Packages []LockedPackage
 	byName   map[string][]int
+	edges    [][]int // for each package, those that it names
 }
 
 // LockedPackage is one package that cargo has settled on.
@@ -20,6 +21,7 @@ type LockedPackage struct {
 	Source        string   // "" for a path or workspace package
 	Checksum      string   // of a registry's package
 	Dependencies  []string // as written: name, name version, or name version (source)
+	Replace       string   // by [replace]: the package that stands in for this one
 }
 
 // String is the package as cargo tree shows it.
@@ -45,14 +47,58 @@ func ParseLock(src string) (*Lock, error) {
 	if file.Root != nil {
 		file.Package = append(file.Package, *file.Root)
 	}
-	l := &Lock{Packages: file.Package, byName: map[string][]int{}}
-	for i, p := range l.Packages {
+	l := &Lock{Packages: file.Package, byName: make(map[string][]int, len(file.Package))}
+	seen := make(map[[3]string]bool, len(file.Package))
+	for i := range l.Packages {
+		p := &l.Packages[i]
+		key := [3]string{p.Name, p.Version, p.Source}
+		if seen[key] {
+			return nil, fmt.Errorf("%s is there twice", p)
+		}
+		seen[key] = true
 		l.byName[p.Name] = append(l.byName[p.Name], i)
 		if p.Checksum == "" {
-			l.Packages[i].Checksum = file.Metadata["checksum "+p.Name+" "+p.Version+" ("+p.Source+")"]
+			p.Checksum = file.Metadata["checksum "+p.Name+" "+p.Version+" ("+p.Source+")"]
+		}
+	}
+	l.edges = make([][]int, len(l.Packages))
+	for i, p := range l.Packages {
+		for _, d := range p.Dependencies {
+			j := l.find(d)
+			if j >= 0 && l.Packages[j].Replace != "" {
+				j = l.find(l.Packages[j].Replace)
+			}
+			if j >= 0 {
+				l.edges[i] = append(l.edges[i], j)
+			}
 		}
 	}
 	return l, nil
+}
+
+// find gives the package that is written as name, name version, or name version
+// (source); -1 where there is none, or no telling which.
+func (l *Lock) find(written string) int {
+	name, rest, _ := strings.Cut(written, " ")
+	version, source, _ := strings.Cut(rest, " ")
+	source = withoutRevision(strings.Trim(source, "()"))
+	var found, paths []int
+	for _, j := range l.byName[name] {
+		p := &l.Packages[j]
+		if version != "" && version != p.Version || source != "" && source != withoutRevision(p.Source) {
+			continue
+		}
+		if found = append(found, j); p.Source == "" {
+			paths = append(paths, j)
+		}
+	}
+	switch {
+	case len(found) == 1:
+		return found[0]
+	case len(paths) == 1 && version != "": // of a path no source is ever written
+		return paths[0]
+	}
+	return -1
 }
 
 // Named lists the locked packages of a name.
@@ -68,21 +114,7 @@ func (l *Lock) Named(name string) []LockedPackage {
 }
 
 // Dependencies lists, as indexes of Packages, those that the lock entry i names.
-func (l *Lock) Dependencies(i int) []int {
-	var all []int
-	for _, d := range l.Packages[i].Dependencies {
-		name, rest, _ := strings.Cut(d, " ")
-		version, source, _ := strings.Cut(rest, " ")
-		source = withoutRevision(strings.Trim(source, "()"))
-		for _, j := range l.byName[name] {
-			p := &l.Packages[j]
-			if (version == "" || version == p.Version) && (source == "" || source == withoutRevision(p.Source)) {
-				all = append(all, j)
-			}
-		}
-	}
-	return all
-}
+func (l *Lock) Dependencies(i int) []int { return l.edges[i] }
 
 // Dependency finds the package that p's lock entry names as a dependency of that
 // package name.

@@ -289,9 +289,25 @@ func readTarget(n *toml.Node) *TargetTable {
 	return &TargetTable{
 		Name: textOf(n.Get("name")), Path: textOf(n.Get("path")), Edition: textOf(n.Get("edition")),
 		RequiredFeatures: textsOf(n.Get("required-features")),
-		ProcMacro:        isTrue(n.Get("proc-macro")) || isTrue(n.Get("proc_macro")),
+		ProcMacro:        isProcMacro(n),
 		Doctest:          boolOf(n.Get("doctest")), Test: boolOf(n.Get("test")),
 	}
+}
+
+// isProcMacro reports whether a target is a procedural macro, in any of the ways
+// to say so.
+func isProcMacro(n *toml.Node) bool {
+	if isTrue(n.Get("proc-macro")) || isTrue(n.Get("proc_macro")) {
+		return true
+	}
+	for _, key := range []string{"crate-type", "crate_type"} {
+		for _, t := range textsOf(n.Get(key)) {
+			if t.Value == "proc-macro" {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func textOf(n *toml.Node) Text {

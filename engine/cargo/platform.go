@@ -95,8 +95,11 @@ func (p *Platform) Applies(target string) bool {
 	}
 	e, err := cfg.Parse(strings.TrimSuffix(inside, ")"))
 	return err == nil && e.Eval(func(a cfg.Expr) cfg.Tri {
-		if Decides(a) || p.flags[a.Name] {
+		switch {
+		case Decides(a) || p.flags[a.Name]:
 			return p.Eval(a)
+		case a.Name == "debug_assertions" && !a.Valued:
+			return cfg.Yes // whatever the profile: cargo asks rustc without one
 		}
 		return cfg.No // cargo sets nothing else for these tables
 	}) == cfg.Yes

@@ -19,8 +19,11 @@ type GraphPackage struct {
 	Source    string // as Cargo.lock writes it, "" for a path
 	Dir       string // the directory of its manifest, where it is known
 	ProcMacro bool
-	Member    bool // of the workspace
-	Edges     []Edge
+	// Unread tells that the package's sources are not there, so that it may be a
+	// procedural macro for all that is known.
+	Unread bool
+	Member bool // of the workspace
+	Edges  []Edge
 }
 
 // String is the package as cargo tree shows it.
@@ -273,21 +276,29 @@ type Unserved struct {
 // Unserved lists the dependencies that are on and have no edge in the graph, in
 // order of package.
 func (r *Resolution) Unserved() []Unserved {
-	var all []Unserved
+	missing := map[*Dep]int{}
 	for u, s := range r.states {
+		if len(s.optional) == 0 {
+			continue
+		}
 		p := &r.graph.Packages[u.pkg]
+		served := make(map[*Dep]bool, len(p.Edges))
+		for _, e := range p.Edges {
+			served[e.Dep] = true
+		}
 		for i := range p.Deps {
-			d := &p.Deps[i]
-			if !s.optional[d.Key] || !d.Optional || slices.ContainsFunc(p.Edges, func(e Edge) bool { return e.Dep == d }) {
-				continue
-			}
-			if m := (Unserved{u.pkg, d}); !slices.Contains(all, m) {
-				all = append(all, m)
+			if d := &p.Deps[i]; d.Optional && s.optional[d.Key] && !served[d] {
+				missing[d] = u.pkg
 			}
 		}
 	}
-	slices.SortStableFunc(all, func(a, b Unserved) int {
-		return cmp.Or(cmp.Compare(a.Package, b.Package), strings.Compare(a.Dep.Key, b.Dep.Key))
+	all := make([]Unserved, 0, len(missing))
+	for d, pkg := range missing {
+		all = append(all, Unserved{pkg, d})
+	}
+	slices.SortFunc(all, func(a, b Unserved) int {
+		return cmp.Or(cmp.Compare(a.Package, b.Package), strings.Compare(a.Dep.Key, b.Dep.Key),
+			cmp.Compare(a.Dep.Kind, b.Dep.Kind), strings.Compare(a.Dep.Target, b.Dep.Target))
 	})
 	return all
 }
