@@ -167,15 +167,12 @@ func (s *Snapshot) forget(paths []string) {
 			changed[p] = true
 		}
 	}
+	const separator = string(filepath.Separator)
 	below := func(path string) bool {
-		for p := path; ; p = filepath.Dir(p) {
-			if slices.Contains(paths, p) {
-				return true
-			}
-			if p == filepath.Dir(p) {
-				return false
-			}
-		}
+		return slices.ContainsFunc(paths, func(p string) bool {
+			rest, ok := strings.CutPrefix(path, strings.TrimSuffix(p, separator))
+			return ok && (rest == "" || strings.HasPrefix(rest, separator))
+		})
 	}
 	if len(paths) > 64 { // a branch switch: looking at each is dearer than reading again
 		below = func(string) bool { return true }

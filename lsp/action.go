@@ -94,7 +94,8 @@ func (s *server) fixAll(ctx context.Context, snapshot *engine.Snapshot, path str
 	}
 	edits := map[string][]text.Edit{}
 	for path, content := range changed {
-		for _, e := range udiff.Strings(snapshot.File(path).Text, content) {
+		// Of lines, for the protocol cannot name a place between CR and LF.
+		for _, e := range udiff.Lines(snapshot.File(path).Text, content) {
 			edits[path] = append(edits[path], text.Edit{Span: text.Span{Start: e.Start, End: e.End}, New: e.New})
 		}
 	}

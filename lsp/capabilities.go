@@ -77,12 +77,15 @@ func (s *server) serverCapabilities() protocol.ServerCapabilities {
 			kind = k
 		}
 	}
-	return protocol.ServerCapabilities{
+	offered := protocol.ServerCapabilities{
 		PositionEncoding: kind,
 		TextDocumentSync: &protocol.TextDocumentSyncOptions{OpenClose: &yes, Change: &incremental, Save: &protocol.SaveOptions{}},
 		HoverProvider:    protocol.Boolean(true),
-		CodeActionProvider: &protocol.CodeActionOptions{
-			CodeActionKinds: []protocol.CodeActionKind{protocol.CodeActionKindQuickFix, fixAllKind},
-		},
 	}
+	if s.caps.codeActionLiterals { // without, there are only commands, and we have none
+		offered.CodeActionProvider = &protocol.CodeActionOptions{
+			CodeActionKinds: []protocol.CodeActionKind{protocol.CodeActionKindQuickFix, fixAllKind},
+		}
+	}
+	return offered
 }

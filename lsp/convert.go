@@ -1,9 +1,14 @@
 package lsp
 
 import (
+	"context"
+	"encoding/json"
+	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
 
+	"go.lsp.dev/jsonrpc2"
 	"go.lsp.dev/protocol"
 	"go.lsp.dev/uri"
 
@@ -19,6 +24,33 @@ func pathOf(u uri.URI) string {
 		return filepath.Clean(u.FsPath())
 	}
 	return strings.Clone(string(u))
+}
+
+// spelling is the key of the URI of a message as the client wrote it.
+type spelling struct{}
+
+// spelled keeps the URI of a document that opens as it was written: decoding it
+// turns it into a canonical form, which some clients do not take for the same.
+func spelled(next jsonrpc2.Handler) jsonrpc2.Handler {
+	return func(ctx context.Context, req *jsonrpc2.Request) (any, error) {
+		if req.Method() == "textDocument/didOpen" {
+			var p struct {
+				TextDocument struct{ URI string }
+			}
+			if json.Unmarshal(req.Params(), &p) == nil {
+				ctx = context.WithValue(ctx, spelling{}, p.TextDocument.URI)
+			}
+		}
+		return next(ctx, req)
+	}
+}
+
+// spellingOf is the URI as the client wrote it, where that is known.
+func spellingOf(ctx context.Context, u uri.URI) uri.URI {
+	if written, ok := ctx.Value(spelling{}).(string); ok {
+		return uri.URI(written)
+	}
+	return uri.URI(strings.Clone(string(u)))
 }
 
 // uriOf names a path to the client, in the client's own spelling where it has
@@ -114,8 +146,8 @@ func (s *server) tagsOf(d diagnostics.Diagnostic) []protocol.DiagnosticTag {
 // versions the client refuses what was made for another text.
 func (s *server) workspaceEdit(snapshot *engine.Snapshot, edits map[string][]text.Edit) *protocol.WorkspaceEdit {
 	w := &protocol.WorkspaceEdit{}
-	for path, es := range edits {
-		f := snapshot.File(path)
+	for _, path := range slices.Sorted(maps.Keys(edits)) {
+		f, es := snapshot.File(path), edits[path]
 		text.Sort(es)
 		if !s.caps.documentChanges {
 			if w.Changes == nil {

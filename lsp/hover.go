@@ -21,14 +21,18 @@ func (s *server) Hover(ctx context.Context, p *protocol.HoverParams) (*protocol.
 	snapshot := s.session.Snapshot()
 	path := pathOf(p.TextDocument.URI)
 	f := snapshot.File(path)
-	if f == nil || filepath.Base(path) != engine.ManifestName {
+	if f == nil {
 		return nil, nil
 	}
-	a, err := s.analyse(ctx, snapshot, path)
-	if err != nil {
-		return nil, ignoreNoManifest(err)
+	offset := s.offset(f, p.Position)
+	page, span := allowedAt(f, offset)
+	if page == "" && filepath.Base(path) == engine.ManifestName {
+		a, err := s.analyse(ctx, snapshot, path)
+		if err != nil {
+			return nil, ignoreNoManifest(err)
+		}
+		page, span = s.pageAt(a, f, offset)
 	}
-	page, span := s.pageAt(a, f, s.offset(f, p.Position))
 	if page == "" {
 		return nil, nil
 	}
@@ -46,6 +50,31 @@ func ignoreNoManifest(err error) error {
 		return nil
 	}
 	return err
+}
+
+// allowedAt is the page of the rule that a comment suppresses, in a manifest or
+// in Rust.
+func allowedAt(f *engine.File, offset int) (string, text.Span) {
+	start, end := text.LineStart(f.Text, offset), text.LineEnd(f.Text, offset)
+	if !strings.Contains(f.Text[start:end], "reactorls:") {
+		return "", text.Span{}
+	}
+	word := wordAt(f.Text, offset)
+	if r := diagnostics.Find(f.Text[word.Start:word.End]); r != nil {
+		return r.Page, word
+	}
+	return "", text.Span{}
+}
+
+// wordAt is the run of letters and hyphens that holds offset, or ends there.
+func wordAt(content string, offset int) text.Span {
+	other := func(r rune) bool { return r != '-' && (r < 'a' || r > 'z') }
+	start := strings.LastIndexFunc(content[:offset], other) + 1
+	length := strings.IndexFunc(content[offset:], other)
+	if length < 0 {
+		length = len(content) - offset
+	}
+	return text.Span{Start: start, End: offset + length}
 }
 
 // pageAt is what there is to say about a place of a manifest.

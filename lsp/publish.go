@@ -3,7 +3,9 @@ package lsp
 import (
 	"context"
 	"errors"
+	"maps"
 	"reflect"
+	"slices"
 	"sync"
 	"time"
 
@@ -23,21 +25,29 @@ type publisher struct {
 	s    *server
 	wake chan struct{}
 
-	mu     sync.Mutex
-	due    time.Time
-	cancel context.CancelFunc // of the pass under way
+	mu      sync.Mutex
+	due     time.Time
+	refresh bool               // the disk may have changed
+	cancel  context.CancelFunc // of the pass under way
 
-	sent map[string][]protocol.Diagnostic // by path; the loop's alone
+	sent map[string]*protocol.PublishDiagnosticsParams // by path; the loop's alone
 }
 
 func newPublisher(s *server) *publisher {
-	return &publisher{s: s, wake: make(chan struct{}, 1), sent: map[string][]protocol.Diagnostic{}}
+	return &publisher{s: s, wake: make(chan struct{}, 1), sent: map[string]*protocol.PublishDiagnosticsParams{}}
 }
 
 // soon asks for a pass after some time in which nothing else asks.
-func (p *publisher) soon(quiet time.Duration) {
+func (p *publisher) soon(quiet time.Duration) { p.ask(quiet, false) }
+
+// afresh asks for a pass at once, which looks for changes on disk first: for
+// clients that do not tell, and what happened while nobody was looking.
+func (p *publisher) afresh() { p.ask(0, true) }
+
+func (p *publisher) ask(quiet time.Duration, refresh bool) {
 	p.mu.Lock()
 	p.due = time.Now().Add(quiet)
+	p.refresh = p.refresh || refresh
 	if p.cancel != nil {
 		p.cancel()
 	}
@@ -77,6 +87,7 @@ func (p *publisher) pause() bool {
 		case <-p.s.ctx.Done():
 			return false
 		case <-time.After(wait):
+		case <-p.wake: // it may be due sooner now
 		}
 	}
 }
@@ -87,6 +98,8 @@ func (p *publisher) pass() {
 	defer cancel()
 	p.mu.Lock()
 	p.cancel = cancel
+	refresh := p.refresh
+	p.refresh = false
 	p.mu.Unlock()
 
 	defer func() { // a mistake of ours must not end the session
@@ -94,6 +107,9 @@ func (p *publisher) pass() {
 			p.s.log.Error("panic while analysing", zap.Any("panic", r), zap.Stack("stack"))
 		}
 	}()
+	if refresh {
+		p.s.session.Refresh()
+	}
 	snapshot := p.s.session.Snapshot()
 	now := map[string][]protocol.Diagnostic{}
 	done := map[string]bool{}
@@ -108,7 +124,11 @@ func (p *publisher) pass() {
 			}
 			p.s.log.Warn("analysis", zap.String("root", root), zap.Error(err))
 			continue
-		case done[a.workspace.Dir]:
+		}
+		if _, ok := now[root]; !ok {
+			now[root] = nil // a document without findings is told of, too
+		}
+		if done[a.workspace.Dir] {
 			continue
 		}
 		done[a.workspace.Dir] = true
@@ -116,36 +136,49 @@ func (p *publisher) pass() {
 			now[d.Path] = append(now[d.Path], p.s.diagnosticOf(snapshot, d))
 		}
 	}
-	if ctx.Err() == nil && p.s.session.Snapshot() == snapshot {
+	if ctx.Err() == nil && p.s.session.Snapshot() == snapshot && p.s.state.Load() == stateRunning {
 		p.send(snapshot, now)
 	}
 }
 
-// send publishes the files whose diagnostics differ, and clears those that have
-// none any more.
+// send publishes the files whose diagnostics or version differ, and clears those
+// that have none any more. A new version is told of even when nothing differs:
+// clients drop or move what they show while the text changes.
 func (p *publisher) send(snapshot *engine.Snapshot, now map[string][]protocol.Diagnostic) {
 	for path := range p.sent {
-		if now[path] == nil {
-			now[path] = []protocol.Diagnostic{}
+		if _, ok := now[path]; !ok {
+			now[path] = nil
 		}
 	}
-	for path, list := range now {
-		before, wasSent := p.sent[path]
-		if wasSent && reflect.DeepEqual(before, list) || !wasSent && len(list) == 0 {
-			continue
+	for _, path := range slices.Sorted(maps.Keys(now)) {
+		params := &protocol.PublishDiagnosticsParams{URI: p.s.uriOf(path), Diagnostics: now[path]}
+		if params.Diagnostics == nil {
+			params.Diagnostics = []protocol.Diagnostic{} // null is no list
 		}
-		params := &protocol.PublishDiagnosticsParams{URI: p.s.uriOf(path), Diagnostics: list}
-		if f := snapshot.File(path); f != nil && f.Open {
+		f := snapshot.File(path)
+		open := f != nil && f.Open
+		if open {
 			params.Version = protocol.NewOptional(f.Version)
 		}
-		if err := p.s.client.PublishDiagnostics(p.s.ctx, params); err != nil {
-			p.s.log.Warn("publish", zap.Error(err))
-			return
+		before := p.sent[path]
+		nothing := len(params.Diagnostics) == 0 && !open
+		if reflect.DeepEqual(before, params) || before == nil && nothing {
+			continue
 		}
-		if len(list) == 0 {
+		if before != nil && before.URI != params.URI { // opened or closed under another spelling
+			p.publish(&protocol.PublishDiagnosticsParams{URI: before.URI, Diagnostics: []protocol.Diagnostic{}})
+		}
+		p.publish(params)
+		if nothing {
 			delete(p.sent, path)
 		} else {
-			p.sent[path] = list
+			p.sent[path] = params
 		}
+	}
+}
+
+func (p *publisher) publish(params *protocol.PublishDiagnosticsParams) {
+	if err := p.s.client.PublishDiagnostics(p.s.ctx, params); err != nil {
+		p.s.log.Warn("publish", zap.Error(err))
 	}
 }

@@ -28,42 +28,65 @@ type duplex struct {
 	io.Writer
 }
 
+// tolerant answers what is no message of JSON-RPC with an error and reads on, as
+// long as the frames can be told apart; the stream alone would end there.
+type tolerant struct{ jsonrpc2.Stream }
+
+func (t tolerant) Read(ctx context.Context) (jsonrpc2.Message, int64, error) {
+	for {
+		message, n, err := t.Stream.Read(ctx)
+		coded := (*jsonrpc2.Error)(nil)
+		if !errors.As(err, &coded) {
+			return message, n, err
+		}
+		// Not here: a client that does not listen must not stop the reading.
+		go t.Write(ctx, jsonrpc2.NewResponse(jsonrpc2.ID{}, nil, coded)) //nolint:errcheck // there is nobody to tell
+	}
+}
+
 // Serve speaks the protocol over in and out until the client says exit or goes
 // away, and returns the exit code: 0 when it was asked to shut down before.
 //
 // The caller must end the process with it: the reader of in may still be
-// waiting.
+// waiting, and so may a writer to out, when the client does not read.
 func Serve(ctx context.Context, in io.ReadCloser, out io.Writer, log *zap.Logger, version string) int {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	conn := jsonrpc2.NewConn(jsonrpc2.NewStream(duplex{in, out}), jsonrpc2.WithCodec(codec{}))
+	conn := jsonrpc2.NewConn(tolerant{jsonrpc2.NewStream(duplex{in, out})}, jsonrpc2.WithCodec(codec{}))
 	s := newServer(ctx, protocol.ClientDispatcher(conn), log, version)
-	conn.Go(ctx, guard(log, s.gate(protocol.CancelHandler(order(protocol.ServerHandler(s, nil))))))
+	conn.Go(ctx, guard(log, s.gate(order(spelled(protocol.ServerHandler(s, nil))))))
 	select {
 	case <-s.exit:
 	case <-conn.Done():
+		if err := conn.Err(); err != nil {
+			log.Error("connection", zap.Error(err))
+		}
 	case <-ctx.Done():
 	}
-	cancel()
-	s.background.Wait()
 	if s.state.Load() != stateShutdown {
 		return 1
 	}
 	return 0
 }
 
-// order handles notifications in the order of the wire, so that edits apply as
-// they were made, and lets each request go on beside them. A request takes its
-// snapshot when it starts.
-//
-// Every request must go async: CancelHandler on an inline call would take a
-// context that the connection reuses.
+// order handles notifications, and the requests that begin and end the session,
+// in the order of the wire, so that edits apply as they were made and nothing
+// depends on whether the client waits for an answer. Each other request goes on
+// beside them and can be cancelled; it takes its snapshot when it starts.
 func order(next jsonrpc2.Handler) jsonrpc2.Handler {
-	return func(ctx context.Context, req *jsonrpc2.Request) (any, error) {
+	concurrent := protocol.CancelHandler(func(ctx context.Context, req *jsonrpc2.Request) (any, error) {
 		if req.IsCall() {
 			jsonrpc2.Async(ctx)
 		}
 		return next(ctx, req)
+	})
+	return func(ctx context.Context, req *jsonrpc2.Request) (any, error) {
+		// CancelHandler would keep the context of a call that does not go async,
+		// and the connection uses that again.
+		if method := req.Method(); method == "initialize" || method == "shutdown" {
+			return next(ctx, req)
+		}
+		return concurrent(ctx, req)
 	}
 }
 
@@ -81,12 +104,16 @@ func guard(log *zap.Logger, next jsonrpc2.Handler) jsonrpc2.Handler {
 			switch coded := (*jsonrpc2.Error)(nil); {
 			case err == nil:
 			case !req.IsCall():
-				if !strings.HasPrefix(method, "$/") {
-					log.Warn("notification", zap.String("method", method), zap.Error(err))
+				level := zap.WarnLevel
+				if strings.HasPrefix(method, "$/") || errors.Is(err, jsonrpc2.ErrMethodNotFound) {
+					level = zap.DebugLevel // may be ignored, says the protocol
 				}
+				log.Log(level, "notification", zap.String("method", method), zap.Error(err))
 				err = nil
 			case errors.Is(err, context.Canceled):
 				err = protocol.ErrRequestCancelled
+			case errors.Is(err, jsonrpc2.ErrParse): // of the parameters: the message itself was read
+				err = jsonrpc2.NewError(jsonrpc2.InvalidParams, err.Error())
 			case !errors.As(err, &coded):
 				err = jsonrpc2.NewError(jsonrpc2.InternalError, err.Error())
 			}
@@ -100,15 +127,22 @@ func guard(log *zap.Logger, next jsonrpc2.Handler) jsonrpc2.Handler {
 func (s *server) gate(next jsonrpc2.Handler) jsonrpc2.Handler {
 	return func(ctx context.Context, req *jsonrpc2.Request) (any, error) {
 		state, method := s.state.Load(), req.Method()
+		var refusal error
 		switch {
 		case method == "exit":
 		case state == stateShutdown:
-			return nil, jsonrpc2.NewError(jsonrpc2.InvalidRequest, "the server is shutting down")
+			refusal = jsonrpc2.NewError(jsonrpc2.InvalidRequest, "the server is shutting down")
 		case state == stateNew && method != "initialize":
-			return nil, jsonrpc2.NewError(jsonrpc2.ServerNotInitialized, "initialize comes first")
+			refusal = jsonrpc2.NewError(jsonrpc2.ServerNotInitialized, "initialize comes first")
 		case state != stateNew && method == "initialize":
-			return nil, jsonrpc2.NewError(jsonrpc2.InvalidRequest, "already initialized")
+			refusal = jsonrpc2.NewError(jsonrpc2.InvalidRequest, "already initialized")
 		}
-		return next(ctx, req)
+		if refusal == nil {
+			return next(ctx, req)
+		}
+		if req.IsCall() {
+			jsonrpc2.Async(ctx) // a client that does not listen must not stop the reading
+		}
+		return nil, refusal
 	}
 }

@@ -33,11 +33,11 @@ type server struct {
 	caps    clientCapabilities // set by initialize, before anything reads it
 	folders []string
 
-	ctx        context.Context // the server's own: long work hangs on it
-	state      atomic.Int32
-	exit       chan struct{}
-	exitOnce   sync.Once
-	background sync.WaitGroup
+	ctx       context.Context // the server's own: long work hangs on it
+	state     atomic.Int32
+	exit      chan struct{}
+	exitOnce  sync.Once
+	startOnce sync.Once
 
 	docs    documents
 	publish *publisher
@@ -60,7 +60,7 @@ func (s *server) Initialize(_ context.Context, p *protocol.InitializeParams) (*p
 	s.folders = foldersOf(p)
 	s.pages.write(s.caps.codeDescription, s.log)
 	if p.ProcessID != nil && *p.ProcessID > 0 {
-		s.background.Go(func() { s.watchParent(int(*p.ProcessID)) })
+		go s.watchParent(int(*p.ProcessID))
 	}
 	s.state.Store(stateRunning)
 	return &protocol.InitializeResult{
@@ -92,7 +92,7 @@ func foldersOf(p *protocol.InitializeParams) []string {
 
 // Initialized starts publishing: from here on the client listens.
 func (s *server) Initialized(context.Context, *protocol.InitializedParams) error {
-	s.background.Go(s.publish.loop)
+	s.startOnce.Do(func() { go s.publish.loop() })
 	s.publish.soon(0)
 	return nil
 }

@@ -61,12 +61,11 @@ func (d *documents) paths() []string {
 // The strings of a message are parts of it, so what is kept is copied.
 
 // DidOpen takes the text of a document.
-func (s *server) DidOpen(_ context.Context, p *protocol.DidOpenTextDocumentParams) error {
+func (s *server) DidOpen(ctx context.Context, p *protocol.DidOpenTextDocumentParams) error {
 	path := pathOf(p.TextDocument.URI)
-	s.docs.set(path, document{uri.URI(strings.Clone(string(p.TextDocument.URI))), p.TextDocument.Version})
+	s.docs.set(path, document{spellingOf(ctx, p.TextDocument.URI), p.TextDocument.Version})
 	s.session.Open(path, strings.Clone(p.TextDocument.Text), p.TextDocument.Version)
-	s.session.Refresh() // what changed while nobody was looking
-	s.publish.soon(0)
+	s.publish.afresh()
 	return nil
 }
 
@@ -107,8 +106,7 @@ func (s *server) apply(content string, change protocol.TextDocumentContentChange
 
 // DidSave looks at what else changed on disk: saving often runs other tools.
 func (s *server) DidSave(context.Context, *protocol.DidSaveTextDocumentParams) error {
-	s.session.Refresh()
-	s.publish.soon(0)
+	s.publish.afresh()
 	return nil
 }
 
