@@ -5,10 +5,14 @@ package engine
 import (
 	"encoding/json"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
+
+	"reactorls/testdata/oracle/crates"
 )
 
 // truth is what the compiler says of one crate: see testdata/oracle/truth.
@@ -58,45 +62,63 @@ func (t *truth) selection() Selection {
 // TestNeedsAgainstCompiler holds what the engine says crates need against what
 // the compiler says: must ⊆ truth ⊆ may, and no wrong verdict. It reports the
 // share of crates whose needs are exactly the compiler's, and of single uses that
-// are found. Set ORACLE_CACHE to the directory that the truths were made in, and
-// ORACLE_LIST to the list of crates, for a list other than crates.txt.
+// are found. The truths are made first, where the cache does not hold them.
 func TestNeedsAgainstCompiler(t *testing.T) {
-	cache := os.Getenv("ORACLE_CACHE")
-	if cache == "" {
-		dir, err := os.UserCacheDir()
-		if err != nil {
-			t.Fatal(err)
-		}
-		cache = filepath.Join(dir, "reactorls-oracle")
+	cache, err := crates.Cache()
+	if err != nil {
+		t.Fatal(err)
 	}
-	files, _ := filepath.Glob(filepath.Join(cache, "truth", "*.json"))
-	if len(files) == 0 {
-		t.Fatalf("no truths in %s: run testdata/oracle/truth first", cache)
+	list, err := crates.List()
+	if err != nil {
+		t.Fatal(err)
 	}
-	var s score
-	for _, file := range files {
-		data, err := os.ReadFile(file)
+	makeTruths(t, list, cache)
+	entries, err := crates.Read(list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := score{tooMuch: map[string]bool{}, tooLittle: map[string]bool{}, lost: map[string]int{}}
+	for _, e := range entries {
+		data, err := os.ReadFile(filepath.Join(cache, "truth", e.ID()+".json"))
 		if err != nil {
 			t.Fatal(err)
 		}
 		var tr truth
 		if err := json.Unmarshal(data, &tr); err != nil {
-			t.Fatalf("%s: %v", file, err)
+			t.Fatalf("%v: %v", e, err)
 		}
 		if tr.Error != "" || !tr.Builds.LibBins || tr.Targets == "all-targets" && !tr.Builds.AllTargets {
+			s.without++
+			t.Logf("%v: no truth: %s", e, tr.Error)
 			continue
 		}
-		s.compare(t, cache, strings.TrimSuffix(filepath.Base(file), ".json"), &tr)
+		s.compare(t, cache, e.ID(), &tr)
 	}
-	t.Logf("%d entries: needs exact in %d (%.1f %%), dev needs exact in %d of %d", s.entries, s.exact, 100*float64(s.exact)/float64(s.entries), s.devExact, s.devEntries)
+	t.Logf("%d entries, %d more without a truth: must ⊆ truth in %d, truth ⊆ may in %d", s.entries, s.without, s.entries-len(s.tooMuch), s.entries-len(s.tooLittle))
+	t.Logf("needs exact in %d (%.1f %%), dev needs exact in %d of %d", s.exact, 100*float64(s.exact)/float64(s.entries), s.devExact, s.devEntries)
 	t.Logf("unused: %d right, %d wrong, %d not seen; missing: %d right, %d wrong, %d not seen", s.unused[0], s.unused[1], s.unused[2], s.missing[0], s.missing[1], s.missing[2])
-	t.Logf("single uses: %d of %d found (%.1f %%)", s.found, s.sites, 100*float64(s.found)/float64(s.sites))
-	t.Logf("by kind, not found: %v", s.lost)
+	t.Logf("single uses: %d of %d are places of a need; the others are names that an import brought, methods, and what macros expand to: %v", s.found, s.sites, s.lost)
+}
+
+// makeTruths runs the oracle. Entries that fail are seen by their truths.
+func makeTruths(t *testing.T, list, cache string) {
+	root, err := crates.Root()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("go", "run", "./testdata/oracle/truth", "-list", list, "-cache", cache, "-jobs", strconv.Itoa(crates.Jobs()))
+	cmd.Dir = root
+	cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
+	if err := cmd.Run(); err != nil {
+		t.Logf("truth: %v", err)
+	}
 }
 
 type score struct {
 	entries, exact, devEntries, devExact int
-	unused, missing                      [3]int // right, wrong, not seen
+	without                              int             // entries
+	tooMuch, tooLittle                   map[string]bool // entries where must ⊄ truth, truth ⊄ may
+	unused, missing                      [3]int          // right, wrong, not seen
 	sites, found                         int
 	lost                                 map[string]int
 }
@@ -162,6 +184,7 @@ func (s *score) part(t *testing.T, id, which string, u *Use, part *Part, need, n
 			continue
 		}
 		exact = false
+		s.tooMuch[id] = true
 		t.Errorf("%s: %smust have %s, the compiler does not: %v", id, which, f, part.Find(f))
 	}
 	for _, f := range want {
@@ -170,6 +193,7 @@ func (s *score) part(t *testing.T, id, which string, u *Use, part *Part, need, n
 			t.Logf("%s: %s%s is needed and not found", id, which, f)
 		}
 		if !u.May(part, f) && (which != "" || !u.May(&u.Normal, f)) {
+			s.tooLittle[id] = true
 			t.Errorf("%s: %s%s is needed and excluded", id, which, f)
 		}
 	}
@@ -197,16 +221,13 @@ func (s *score) verdicts(t *testing.T, id, what string, ours, theirs, neutral []
 
 // places counts which single uses were found.
 func (s *score) places(t *testing.T, id string, u *Use, tr *truth) {
-	if s.lost == nil {
-		s.lost = map[string]int{}
-	}
 	found := map[string]bool{}
 	for _, part := range []*Part{&u.Normal, &u.Dev} {
 		for _, n := range part.Needs {
 			for _, p := range n.Places {
 				f := u.sources.pkg.relative(p.Path)
 				for at := p.Span.Start; at <= p.Span.End; at++ {
-					found[f+":"+n.Feature+":"+itoa(at)] = true
+					found[f+":"+n.Feature+":"+strconv.Itoa(at)] = true
 				}
 			}
 		}
@@ -218,7 +239,7 @@ func (s *score) places(t *testing.T, id string, u *Use, tr *truth) {
 		s.sites++
 		hit := false
 		for _, f := range strings.Split(site.Feature, "|") {
-			hit = hit || found[site.File+":"+f+":"+itoa(site.ByteStart)]
+			hit = hit || found[site.File+":"+f+":"+strconv.Itoa(site.ByteStart)]
 		}
 		if hit {
 			s.found++
@@ -229,9 +250,4 @@ func (s *score) places(t *testing.T, id string, u *Use, tr *truth) {
 			}
 		}
 	}
-}
-
-func itoa(n int) string {
-	b, _ := json.Marshal(n)
-	return string(b)
 }

@@ -265,7 +265,7 @@ func (w *walker) thingEnd(i, end int) int {
 }
 
 func (w *walker) toksKind(i int) Kind {
-	if i < len(w.toks) {
+	if i >= 0 && i < len(w.toks) {
 		return w.toks[i].Kind
 	}
 	return 0

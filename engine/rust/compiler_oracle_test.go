@@ -362,7 +362,7 @@ func (c *comparison) readSyn(s *Source, toks []Token, lines []string) synFacts {
 			if p, ok := strings.CutSuffix(path, "::self"); ok && p != "" {
 				path = p
 			}
-			if path == "*" { // in the 2015 edition
+			if path == "*" || path == "::*" { // in the 2015 edition
 				path = "crate::*"
 			}
 			if aliased {

@@ -754,8 +754,8 @@ func (w *walker) placeholder(i, end int, c ctx) int {
 // qualified reads <Type>::name and <Type as Trait>::name, whose last part would
 // otherwise be lost.
 func (w *walker) qualified(i, end int, c ctx) int {
-	if w.endsPath(i-1) || w.colons(i-2) {
-		return i + 1 // generic arguments
+	if w.endsPath(i-1) || w.colons(i-2) || w.is(i-1, ')') || w.toksKind(i-1) == Int {
+		return i + 1 // generic arguments, or a comparison
 	}
 	close := w.angle(i, min(end, i+64))
 	if close < 0 || !w.colons(close+1) || !w.ident(close+3) {

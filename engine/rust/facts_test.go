@@ -100,7 +100,7 @@ func TestFacts(t *testing.T) {
 			"path a::B\npath a::B::c\npath e::F\npath e::F::g\npath h::I\npath h::I::j\npath k::L\nname f"},
 		{"qualified paths through imports", "fn f() { <S as T<u8>>::a(); <R>::b::c(); <<A as B>::C as d::E<u8>>::g(); <_>::h(); <dyn I>::j(); }",
 			"path T::a\npath R::b::c\npath B::C\npath d::E\npath d::E::g\nname f"},
-		{"parameters in front of a path", "impl<T> ::a::B for C<T> {} fn f() -> bool { x > ::d::E }", "path ::a::B\npath ::d::E\nname f"},
+		{"parameters in front of a path", "impl<T> ::a::B for C<T> {} fn f() -> bool { x > ::d::E && g() < 8 && x > ::h::I }", "path ::a::B\npath ::d::E\npath ::h::I\nname f"},
 		{"a glob in a group", "use a::{b, *}; fn f(x: &mut C) { if let D(_) = x {} }", "use a::b\nglob a\nname f\nbare C true\nbare D true\nbare _ false\nbare x false"},
 		{"the root's glob of the 2015 edition", "use *;", "glob crate"},
 		{"a keyword does not begin a path", "impl a::T for ::dep::x {} fn f() { return ::b::c; }", "path a::T\npath ::dep::x\npath ::b::c\nname f"},

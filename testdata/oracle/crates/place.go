@@ -4,6 +4,8 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
+	"strconv"
 )
 
 // Root is the root of the repository, found from the directory that a program or test runs in.
@@ -49,4 +51,12 @@ func List() (string, error) {
 		list = filepath.Join(root, list)
 	}
 	return list, nil
+}
+
+// Jobs is how many compilers tests run at once: as ORACLE_JOBS says, else one for each processor.
+func Jobs() int {
+	if n, err := strconv.Atoi(os.Getenv("ORACLE_JOBS")); err == nil && n > 0 {
+		return n
+	}
+	return runtime.NumCPU()
 }

@@ -141,7 +141,7 @@ func (f *file) write(inserts map[int]string) error {
 	}
 	text := b.String()
 	if filepath.Base(f.path) == "lib.rs" {
-		text = "#![allow(warnings, useless_deprecated)]\n" + strings.ReplaceAll(text, "#![deny(", "#![allow(")
+		text = "#![allow(warnings, useless_deprecated, undropped_manually_drops)]\n" + strings.ReplaceAll(text, "#![deny(", "#![allow(")
 	}
 	return os.WriteFile(f.path, []byte(text), 0o644)
 }

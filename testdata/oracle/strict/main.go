@@ -36,12 +36,12 @@ import (
 )
 
 func main() {
-	cache, err := os.UserCacheDir()
+	cache, err := crates.Cache()
 	if err != nil {
 		cache = os.TempDir()
 	}
 	list := flag.String("list", "testdata/oracle/crates.txt", "the list of crates")
-	flag.StringVar(&cache, "cache", filepath.Join(cache, "reactorls-oracle"), "the cache of command truth")
+	flag.StringVar(&cache, "cache", cache, "the cache of command truth")
 	jobs := flag.Int("jobs", 1, "compilers at once")
 	only := flag.String("only", "", "regular expression for the entries to check")
 	flag.Parse()

@@ -44,12 +44,12 @@ func main() {
 	if os.Getenv(wrapperVariable) != "" {
 		os.Exit(wrap(os.Args[1:]))
 	}
-	cache, err := os.UserCacheDir()
+	cache, err := crates.Cache()
 	if err != nil {
 		cache = os.TempDir()
 	}
 	list := flag.String("list", "testdata/oracle/crates.txt", "the list of crates")
-	flag.StringVar(&cache, "cache", filepath.Join(cache, "reactorls-oracle"), "where sources, builds and results are kept")
+	flag.StringVar(&cache, "cache", cache, "where sources, builds and results are kept")
 	jobs := flag.Int("jobs", 1, "compilers at once")
 	only := flag.String("only", "", "regular expression for the entries to judge")
 	flag.Parse()
