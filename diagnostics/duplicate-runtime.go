@@ -3,6 +3,7 @@ package diagnostics
 import (
 	_ "embed"
 	"fmt"
+	"slices"
 
 	"reactorls/engine"
 	"reactorls/engine/cargo"
@@ -55,8 +56,11 @@ func series(p *cargo.GraphPackage) string {
 // duplicate reports the older of two incompatible versions.
 func (p *pass) duplicate(pkg *engine.Package, t *cargo.Tree, reach *cargo.Reach, older, newest int) {
 	c, ok := p.chainTo(pkg, t, reach, older)
-	if !ok {
-		return
+	if !ok || slices.ContainsFunc(c.nodes[1:len(c.nodes)-1], func(n int) bool {
+		_, gone := engine.Gone(t.Package(n).Name, t.Package(n).Version)
+		return gone
+	}) {
+		return // what is below a crate that is gone goes with it
 	}
 	old, latest := t.Package(older), t.Package(newest)
 	d := c.at()

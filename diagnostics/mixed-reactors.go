@@ -127,6 +127,15 @@ func (p *pass) reportMixed(c chain, t *cargo.Tree, reach *cargo.Reach, main, oth
 			d.Notes = append(d.Notes, fmt.Sprintf("%s is there as a bridge: %s", b.Name, b.How))
 		}
 	}
+	for _, driver := range other.drivers[1:] {
+		also, ok := p.chainTo(c.pkg, t, reach, driver.Node)
+		if r := (Related{c.pkg.File.Path, c.entry.NameSpan, "also drives " + other.reactor}); ok && also.entry != c.entry {
+			r.Span = also.entry.NameSpan
+			if !slices.Contains(d.Related, r) && len(d.Related) < maxRelated {
+				d.Related = append(d.Related, r)
+			}
+		}
+	}
 	for _, o := range p.offers(c.pkg, t, reach) {
 		if o.nodes[1] == c.nodes[1] && o.wrong(main.reactor) {
 			if fix, ok := o.exchange(main.reactor, nil); ok {
