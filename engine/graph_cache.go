@@ -171,7 +171,8 @@ func (c *cache) unpacked(name, version string) *cached {
 	}
 	dir := filepath.Join(c.home, "registry", "src")
 	for _, registry := range c.List(dir) {
-		if m := c.manifest(filepath.Join(dir, registry.Name, name+"-"+version, ManifestName)); m != nil {
+		m := c.manifest(filepath.Join(dir, registry.Name, name+"-"+version, ManifestName))
+		if m != nil && m.Name == name && m.Version == version {
 			return m
 		}
 	}
@@ -266,7 +267,7 @@ func (c *cache) newest(name, req string) *cached {
 			}
 		}
 	}
-	if s := known(name, r); s != nil {
+	if s := known(name, req); s != nil {
 		return &cached{Summary: s, kind: embedded}
 	}
 	return nil
@@ -274,13 +275,14 @@ func (c *cache) newest(name, req string) *cached {
 
 // known makes a summary of what is embedded about a runtime crate: its features,
 // without its own dependencies.
-func known(name string, req semver.Req) *cargo.Summary {
+func known(name, req string) *cargo.Summary {
 	crate := runtimes.Lookup(name)
-	if crate == nil {
+	r, err := semver.ParseReq(cmp.Or(req, "*"))
+	if crate == nil || err != nil {
 		return nil
 	}
 	for _, release := range crate.Releases() {
-		if release.Yanked || !req.Matches(release.Version) {
+		if release.Yanked || !r.Matches(release.Version) {
 			continue
 		}
 		version := release.Version.String()

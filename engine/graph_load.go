@@ -203,6 +203,9 @@ func (l *loader) locked() *lockedPackages {
 			found, where := c.find(p)
 			if found == nil {
 				missing[where] = append(missing[where], p.String())
+				if s := known(p.Name, "="+p.Version); s != nil {
+					g.Summary = s
+				}
 				continue
 			}
 			g.Summary, g.ProcMacro, g.Unread = found.Summary, found.kind == procMacro, found.kind == unread
