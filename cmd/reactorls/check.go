@@ -22,7 +22,6 @@ import (
 
 	"reactorls/diagnostics"
 	"reactorls/engine"
-	"reactorls/engine/cargo"
 )
 
 // demo is the sample project that check --demo looks at.
@@ -37,13 +36,31 @@ type checker struct {
 	allow     []string
 	fix, diff bool
 	demo      bool
-	selection engine.Selection
-	triple    string
+	build     build
 
-	platform    *cargo.Platform // nil for what cargo would build for
 	out, errOut io.Writer
 	level       diagnostics.Severity
+	printer     printer
 }
+
+// checked is one target with what was found there.
+type checked struct {
+	snapshot  *engine.Snapshot
+	workspace *engine.Workspace
+	target    target
+	result    diagnostics.Result
+}
+
+// printer writes what was found in one form.
+type printer interface {
+	// print is told of each target as soon as it is checked.
+	print(checked) error
+	// close comes after the last one; complete tells that all paths could be checked.
+	close(complete bool) error
+}
+
+// formats are the forms that check can print.
+var formats = []string{"human", "json", "sarif", "github"}
 
 func checkCommand() *cobra.Command {
 	c := &checker{out: os.Stdout, errOut: os.Stderr}
@@ -59,16 +76,13 @@ could not do its work.`,
 		RunE: func(cmd *cobra.Command, paths []string) error { return c.run(cmd.Context(), paths) },
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&c.format, "format", "human", "how to print: human or json")
+	flags.StringVar(&c.format, "format", "", "how to print: human, json, sarif or github (default human, and github in GitHub Actions)")
 	flags.StringVar(&c.deny, "deny", "warning", "the least `level` that makes the exit code 1: hint, info, warning or error")
 	flags.StringSliceVar(&c.allow, "allow", nil, "a `rule` not to report; may be repeated")
 	flags.BoolVar(&c.fix, "fix", false, "apply the fixes that are certain")
 	flags.BoolVar(&c.diff, "diff", false, "print what --fix would change, and change nothing")
 	flags.BoolVar(&c.demo, "demo", false, "check a sample project that is built in")
-	flags.StringSliceVarP(&c.selection.Features, "features", "F", nil, "`features` of the packages to turn on")
-	flags.BoolVar(&c.selection.NoDefault, "no-default-features", false, "leave the default features off")
-	flags.BoolVar(&c.selection.All, "all-features", false, "turn on all features")
-	flags.StringVar(&c.triple, "target", "", "the `triple` of the target whose dependencies are looked at; by default what cargo would build for")
+	c.build.flags(flags)
 	return cmd
 }
 
@@ -89,7 +103,7 @@ func (c *checker) run(ctx context.Context, paths []string) error {
 	worst, failed := diagnostics.Severity(0), false
 	seen := map[string]bool{}
 	for _, path := range paths {
-		target, err := c.target(session, path)
+		target, err := targetOf(session, path, c.demo)
 		if err != nil {
 			fmt.Fprintln(c.errOut, "reactorls:", err)
 			failed = true
@@ -105,6 +119,9 @@ func (c *checker) run(ctx context.Context, paths []string) error {
 		}
 		worst = max(worst, found)
 	}
+	if err := c.printer.close(!failed); err != nil {
+		return err
+	}
 	switch {
 	case failed:
 		return exitCode(exitFailed)
@@ -118,17 +135,11 @@ func (c *checker) validate() (err error) {
 	if c.level, err = diagnostics.ParseSeverity(c.deny); err != nil {
 		return fmt.Errorf("--deny: %w", err)
 	}
-	if c.format != "human" && c.format != "json" {
-		return fmt.Errorf("--format: unknown format %q: human or json", c.format)
+	if c.printer, err = c.newPrinter(); err != nil {
+		return err
 	}
-	if c.triple != "" {
-		if c.platform = cargo.PlatformOf(c.triple); c.platform == nil {
-			err := fmt.Errorf("--target: rustc knows no target %q", c.triple)
-			if near := diagnostics.Nearest(c.triple, cargo.Triples()); near != "" {
-				err = fmt.Errorf("%w; the nearest is %q", err, near)
-			}
-			return err
-		}
+	if err := c.build.validate(); err != nil {
+		return err
 	}
 	var codes []string
 	for _, r := range diagnostics.Rules {
@@ -145,6 +156,37 @@ func (c *checker) validate() (err error) {
 	}
 	return nil
 }
+
+// newPrinter chooses by --format; without it, GitHub's runner is spoken to in its own
+// language.
+func (c *checker) newPrinter() (printer, error) {
+	format := c.format
+	if format == "" {
+		format = "human"
+		if os.Getenv("GITHUB_ACTIONS") == "true" && !c.demo {
+			format = "github"
+		}
+	}
+	switch {
+	case !slices.Contains(formats, format):
+		return nil, fmt.Errorf("--format: unknown format %q: %s or %s", format, strings.Join(formats[:len(formats)-1], ", "), formats[len(formats)-1])
+	case c.diff:
+		return silent{}, nil // the diff is the answer
+	case format == "json":
+		return jsonPrinter{c.out, c.build}, nil
+	case format == "sarif":
+		return newSARIF(c.out), nil
+	case format == "github":
+		return &github{out: c.out}, nil
+	}
+	return humanPrinter{c.out, c.demo}, nil
+}
+
+// silent prints nothing.
+type silent struct{}
+
+func (silent) print(checked) error { return nil }
+func (silent) close(bool) error    { return nil }
 
 // demoSession holds the sample project in memory.
 func demoSession() (*engine.Session, []string, error) {
@@ -173,12 +215,12 @@ type target struct {
 
 func (t target) key() string { return t.dir + "|" + t.member }
 
-func (c *checker) target(session *engine.Session, path string) (target, error) {
+func targetOf(session *engine.Session, path string, demo bool) (target, error) {
 	abs, err := filepath.Abs(path)
 	if err != nil {
 		return target{}, err
 	}
-	if !c.demo && !engine.Exists(abs) {
+	if !demo && !engine.Exists(abs) {
 		return target{}, fmt.Errorf("%s: no such file or directory", path)
 	}
 	w, err := session.Snapshot().Workspace(abs)
@@ -218,7 +260,7 @@ func (t target) includes(w *engine.Workspace, path string) bool {
 
 // check reports one target and gives the worst severity found.
 func (c *checker) check(ctx context.Context, session *engine.Session, t target) (diagnostics.Severity, error) {
-	options := diagnostics.Options{Selection: c.selection, Progress: c.progress()}
+	options := diagnostics.Options{Selection: c.build.selection, Platform: c.build.platform, Progress: progress(c.errOut)}
 	before := session.Snapshot()
 	if c.fix || c.diff {
 		wanted := func(d diagnostics.Diagnostic) bool {
@@ -253,21 +295,14 @@ func (c *checker) check(ctx context.Context, session *engine.Session, t target) 
 	for _, d := range result.Diagnostics {
 		worst = max(worst, d.Severity)
 	}
-	c.problems(w)
-	switch {
-	case c.diff: // the diff is the answer
-	case c.format == "json":
-		err = writeJSON(c.out, s, w, t, result, c.selection, c.platform)
-	default:
-		err = newHuman(c.out, s, c.demo).write(w, result.Diagnostics)
-	}
-	return worst, err
+	problems(c.errOut, w)
+	return worst, c.printer.print(checked{s, w, t, result})
 }
 
 // problems tells what could not be read; the rest was analysed.
-func (c *checker) problems(w *engine.Workspace) {
+func problems(errOut io.Writer, w *engine.Workspace) {
 	for _, p := range w.Problems {
-		fmt.Fprintln(c.errOut, "reactorls:", p)
+		fmt.Fprintln(errOut, "reactorls:", p)
 	}
 }
 
@@ -307,8 +342,8 @@ func shown(path string) string {
 }
 
 // progress shows a line on a terminal when the work takes long.
-func (c *checker) progress() func(done, total int) {
-	f, ok := c.errOut.(*os.File)
+func progress(errOut io.Writer) func(done, total int) {
+	f, ok := errOut.(*os.File)
 	if !ok || !term.IsTerminal(int(f.Fd())) {
 		return nil
 	}

@@ -15,6 +15,18 @@ import (
 	"reactorls/engine/text"
 )
 
+// humanPrinter prints for people, one workspace after another.
+type humanPrinter struct {
+	out  io.Writer
+	demo bool
+}
+
+func (h humanPrinter) close(bool) error { return nil }
+
+func (h humanPrinter) print(c checked) error {
+	return newHuman(h.out, c.snapshot, h.demo).write(c.workspace, c.result.Diagnostics)
+}
+
 // human prints diagnostics as rustc does.
 type human struct {
 	out      io.Writer
@@ -55,21 +67,25 @@ func (h *human) write(w *engine.Workspace, ds []diagnostics.Diagnostic) error {
 }
 
 func (h *human) summary(w *engine.Workspace, counts map[diagnostics.Severity]int, fixable int) string {
-	var parts []string
-	for _, s := range []diagnostics.Severity{diagnostics.Error, diagnostics.Warning, diagnostics.Information, diagnostics.Hint} {
-		if n := counts[s]; n > 0 {
-			parts = append(parts, h.severity[s].Render(plural(n, s.String())))
-		}
-	}
-	looked := plural(len(w.Packages), "package")
-	if len(parts) == 0 {
-		return fmt.Sprintf("no problems in %s\n", looked)
-	}
-	line := fmt.Sprintf("%s in %s", strings.Join(parts, ", "), looked)
+	line := countsText(counts, len(w.Packages), func(s diagnostics.Severity, count string) string { return h.severity[s].Render(count) })
 	if fixable > 0 && !h.demo {
 		line += fmt.Sprintf("; `reactorls check --fix` mends %d", fixable)
 	}
 	return line + "\n"
+}
+
+// countsText sums up: 1 error, 2 warnings in 3 packages.
+func countsText(counts map[diagnostics.Severity]int, packages int, style func(s diagnostics.Severity, count string) string) string {
+	var parts []string
+	for _, s := range []diagnostics.Severity{diagnostics.Error, diagnostics.Warning, diagnostics.Information, diagnostics.Hint} {
+		if n := counts[s]; n > 0 {
+			parts = append(parts, style(s, plural(n, s.String())))
+		}
+	}
+	if len(parts) == 0 {
+		parts = []string{"no problems"}
+	}
+	return fmt.Sprintf("%s in %s", strings.Join(parts, ", "), plural(packages, "package"))
 }
 
 func plural(n int, what string) string {
@@ -95,11 +111,12 @@ func (h *human) diagnostic(d diagnostics.Diagnostic) string {
 		fmt.Fprintf(&b, "   %s %s\n", h.frame.Render("="), h.bold.Render("help")+": "+n)
 	}
 	for _, f := range d.Fixes {
-		title := strings.ToLower(f.Title[:1]) + f.Title[1:]
-		fmt.Fprintf(&b, "   %s %s\n", h.frame.Render("="), h.bold.Render("help")+": "+title)
+		fmt.Fprintf(&b, "   %s %s\n", h.frame.Render("="), h.bold.Render("help")+": "+lowerFirst(f.Title))
 	}
 	return b.String()
 }
+
+func lowerFirst(s string) string { return strings.ToLower(s[:1]) + s[1:] }
 
 func (h *human) place(path string, span text.Span) string {
 	f := h.snapshot.File(path)

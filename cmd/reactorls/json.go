@@ -7,7 +7,6 @@ import (
 
 	"reactorls/diagnostics"
 	"reactorls/engine"
-	"reactorls/engine/cargo"
 	"reactorls/engine/text"
 )
 
@@ -107,25 +106,39 @@ type jsonEdit struct {
 	Text  string `json:"text"`
 }
 
-func writeJSON(out io.Writer, s *engine.Snapshot, w *engine.Workspace, t target, r diagnostics.Result, sel engine.Selection, platform *cargo.Platform) error {
+// jsonPrinter prints one object a workspace.
+type jsonPrinter struct {
+	out   io.Writer
+	build build
+}
+
+func (j jsonPrinter) close(bool) error { return nil }
+
+func (j jsonPrinter) print(c checked) error {
+	s, w := c.snapshot, c.workspace
 	report := jsonReport{
 		Version: jsonVersion, Workspace: w.Dir,
 		Packages: []jsonPackage{}, Diagnostics: []jsonDiagnostic{},
-		Graph: jsonGraphOf(s.Graph(w), sel, platform),
+		Graph: jsonGraphOf(s.Graph(w), j.build),
 	}
 	for _, p := range w.Packages {
-		if t.member == "" || p.File.Path == t.member {
-			report.Packages = append(report.Packages, jsonPackageOf(p, r.Uses[p], sel))
+		if c.target.member == "" || p.File.Path == c.target.member {
+			report.Packages = append(report.Packages, jsonPackageOf(p, c.result.Uses[p], j.build.selection))
 		}
 	}
 	report.Packages = sortedBy(report.Packages, func(p jsonPackage) string { return p.Manifest })
-	for _, d := range r.Diagnostics {
+	for _, d := range c.result.Diagnostics {
 		report.Diagnostics = append(report.Diagnostics, jsonDiagnosticOf(s, d))
 	}
+	return encode(j.out, report)
+}
+
+// encode writes indented JSON.
+func encode(out io.Writer, v any) error {
 	e := json.NewEncoder(out)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	return e.Encode(report)
+	return e.Encode(v)
 }
 
 func jsonPackageOf(p *engine.Package, uses []*engine.Use, sel engine.Selection) jsonPackage {
@@ -154,8 +167,8 @@ func jsonPackageOf(p *engine.Package, uses []*engine.Use, sel engine.Selection) 
 	return j
 }
 
-func jsonGraphOf(g *engine.Graph, sel engine.Selection, platform *cargo.Platform) jsonGraph {
-	survey := g.Survey(sel, platform)
+func jsonGraphOf(g *engine.Graph, b build) jsonGraph {
+	survey := g.Survey(b.selection, b.platform)
 	j := jsonGraph{
 		Complete: g.Complete(), Because: list(g.Because), Features: survey.Normal.Tree.Features(),
 		Reactors: []jsonReactor{}, Deprecated: []jsonGone{},

@@ -41,6 +41,21 @@ func versionText() string {
 	return "0.1.0-dev"
 }
 
+// versionFlag makes --version print the version alone. Cobra's own flag would print
+// more, or link text/template, which costs a sixth of the binary: who looks methods
+// up by name keeps every method of every type.
+func versionFlag(root *cobra.Command) {
+	wanted := root.Flags().BoolP("version", "v", false, "print the version")
+	serve := root.RunE
+	root.RunE = func(cmd *cobra.Command, args []string) error {
+		if *wanted {
+			fmt.Println("reactorls", versionText())
+			return nil
+		}
+		return serve(cmd, args)
+	}
+}
+
 // exitCode is an error that only carries the code to leave with.
 type exitCode int
 
@@ -64,13 +79,12 @@ uses, features that are there only by luck. It never runs cargo or any code of
 the project, and never opens a network connection.
 
 Without a command it is a language server on standard input and output.`,
-		Version:       versionText(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          cobra.NoArgs,
 	}
-	root.SetVersionTemplate("reactorls {{.Version}}\n")
 	serveCommand(root)
+	versionFlag(root)
 	root.AddCommand(checkCommand(), explainCommand())
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
@@ -24,6 +25,7 @@ func TestMain(m *testing.M) {
 //
 //	code N ARGS     reactorls ARGS ends with exit code N
 //	schema FILE     FILE is what check --format json promises
+//	sarif FILE      FILE is a SARIF log; its fingerprints go to FILE.fingerprints
 //	huge FILE       make FILE of 50 MB of comments
 //	latin1 FILE     make FILE of text that is not UTF-8
 //	crlf FILE       give FILE the line ends of Windows, and a byte order mark
@@ -35,6 +37,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"code":   code,
 			"schema": schema,
+			"sarif":  sarifLogFile,
 			"huge": func(ts *testscript.TestScript, _ bool, args []string) {
 				const megabytes = 50
 				write(ts, args[0], []byte(strings.Repeat("# a comment\n", megabytes<<20/12)))
@@ -73,4 +76,16 @@ func schema(ts *testscript.TestScript, neg bool, args []string) {
 	if err := s.Validate(report); (err != nil) != neg {
 		ts.Fatalf("%v", err)
 	}
+}
+
+// sarifLogFile holds a file against the schema of OASIS, which go-sarif embeds.
+func sarifLogFile(ts *testscript.TestScript, _ bool, args []string) {
+	log, err := sarif.FromString(ts.ReadFile(args[0]), sarif.WithStrictValidation())
+	ts.Check(err)
+	ts.Check(log.Validate())
+	var fingerprints strings.Builder
+	for _, r := range log.Runs[0].Results {
+		fmt.Fprintln(&fingerprints, *r.RuleID, r.PartialFingerprints["reactorls/v1"])
+	}
+	write(ts, args[0]+".fingerprints", []byte(fingerprints.String()))
 }
