@@ -24,8 +24,8 @@ import (
 )
 
 // TestFixPublishedCrates fixes copies of published crates, those of
-// testdata/oracle/fix-crates.txt, and lets cargo judge: what it could check before,
-// with default, without and with all features, it must be able to check after.
+// testdata/oracle/fix-crates.txt, and lets cargo judge: what it could build before,
+// it must be able to build after.
 func TestFixPublishedCrates(t *testing.T) {
 	o := newFixOracle(t)
 	list, err := crates.Read("../../testdata/oracle/fix-crates.txt")
@@ -36,14 +36,30 @@ func TestFixPublishedCrates(t *testing.T) {
 		t.Run(e.ID(), func(t *testing.T) { o.judge(t, e) })
 	}
 	t.Logf("%d crates, %d of them fixed; %d diagnostics, %d of them mended; %d lines taken out, %d put in", o.crates, o.fixed, o.found, o.mended, o.removed, o.added)
-	t.Logf("cargo check --all-targets: %d of %d pass before, %d of those after", o.before, len(choices)*o.crates, o.after)
+	t.Logf("%d of %d builds pass before, %d of those after", o.before, len(builds())*o.crates, o.after)
 }
 
-// choices are the features under which cargo judges.
-var choices = []struct {
-	name  string
-	flags []string
-}{{"default", nil}, {"no default", []string{"--no-default-features"}}, {"all", []string{"--all-features"}}}
+// build is one way in which cargo judges.
+type build struct {
+	name      string
+	env, args []string
+}
+
+// builds are the three choices of features, without linking, and, if ORACLE_DOCS is
+// set, the examples in documentation too. rustdoc builds those without running
+// them only when told that it may do what is unstable.
+func builds() []build {
+	list := []build{
+		{"default features", nil, []string{"check", "--all-targets"}},
+		{"no default features", nil, []string{"check", "--all-targets", "--no-default-features"}},
+		{"all features", nil, []string{"check", "--all-targets", "--all-features"}},
+	}
+	if os.Getenv("ORACLE_DOCS") != "" {
+		env := []string{"RUSTC_BOOTSTRAP=1", "RUSTDOCFLAGS=-Zunstable-options --no-run"}
+		list = append(list, build{"documentation", env, []string{"test", "--doc"}})
+	}
+	return list
+}
 
 type fixOracle struct {
 	cargo  crates.Cargo
@@ -91,10 +107,16 @@ func (o *fixOracle) judge(t *testing.T, e crates.Entry) {
 	o.crates++
 	old := o.files(t, dir)
 	report := o.check(t, dir)
-	var before [3]error
-	for i, choice := range choices {
-		_, before[i] = o.cargo.Run(dir, nil, append([]string{"check", "--all-targets"}, choice.flags...)...)
+	var passing []build
+	var results []string
+	for _, b := range builds() {
+		if _, err := o.cargo.Run(dir, b.env, b.args...); err != nil {
+			results = append(results, b.name+" fail as published")
+			continue
+		}
+		passing = append(passing, b)
 	}
+	o.before += len(passing)
 
 	left := o.check(t, dir, "--fix")
 	if again := o.check(t, dir, "--fix"); len(again.Diagnostics) != len(left.Diagnostics) {
@@ -102,22 +124,16 @@ func (o *fixOracle) judge(t *testing.T, e crates.Entry) {
 	}
 	diff, removed, added := o.diff(old, o.files(t, dir))
 
-	var results []string
-	for i, choice := range choices {
-		if before[i] != nil {
-			results = append(results, choice.name+" fails as published")
-			continue
-		}
-		o.before++
+	for _, b := range passing {
 		if diff != "" {
-			if _, err := o.cargo.Run(dir, nil, append([]string{"check", "--all-targets"}, choice.flags...)...); err != nil {
-				results = append(results, choice.name+" BREAKS")
-				t.Errorf("--fix breaks it with %s features: %v", choice.name, err)
+			if _, err := o.cargo.Run(dir, b.env, b.args...); err != nil {
+				results = append(results, b.name+" BREAK")
+				t.Errorf("--fix breaks it, %s: %v", b.name, err)
 				continue
 			}
 		}
 		o.after++
-		results = append(results, choice.name+" passes")
+		results = append(results, b.name+" pass")
 	}
 	if t.Failed() {
 		t.Log(diff)

@@ -10,16 +10,25 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"reactorls/engine/cfg"
+	published "reactorls/testdata/oracle/crates"
 )
 
 // TestGatesAgainstCargo lets the compiler say which items are there under which
 // features: each feature alone, and all features but one (and those that turn
-// it on). Every path of the data is tried under every such set.
+// it on). Every path of the data is tried under every such set. Builds are kept
+// in the cache.
 func TestGatesAgainstCargo(t *testing.T) {
+	cache, err := published.Cache()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cache = filepath.Join(cache, "gates")
+	var tries, wrong int
 	for _, c := range []struct{ crate, version, skip string }{
 		{"tokio", "1.54.1", ""},
 		{"tokio", "1.38.0", ""},
@@ -39,14 +48,18 @@ func TestGatesAgainstCargo(t *testing.T) {
 		{"tower", "0.4.13", ""},
 	} {
 		t.Run(c.crate+" "+c.version, func(t *testing.T) {
-			o := oracle{t: t, crate: Lookup(c.crate), version: c.version, skip: strings.Fields(c.skip), dir: t.TempDir()}
+			o := oracle{t: t, crate: Lookup(c.crate), version: c.version, skip: strings.Fields(c.skip), cache: cache}
+			o.dir = filepath.Join(cache, c.crate+"-"+c.version)
 			o.know = o.crate.At(c.version)
 			for _, set := range o.sets() {
 				o.check(set)
 			}
 			t.Logf("%d paths tried under %d feature sets: %d tries, %d differ", len(o.paths()), len(o.sets()), o.tries, o.wrong)
+			tries += o.tries
+			wrong += o.wrong
 		})
 	}
+	t.Logf("%d tries, %d differ", tries, wrong)
 }
 
 type oracle struct {
@@ -55,7 +68,7 @@ type oracle struct {
 	version      string
 	know         *Knowledge
 	skip         []string // features that stable Rust or this host does not build
-	dir          string
+	cache, dir   string
 	tries, wrong int
 }
 
@@ -195,7 +208,8 @@ edition = "2021"
 	}
 	cmd := exec.Command("cargo", "check", "--examples", "--keep-going", "--message-format=json")
 	cmd.Dir = o.dir
-	cmd.Env = append(os.Environ(), "RUSTFLAGS=--cap-lints allow")
+	cmd.Env = append(os.Environ(), "RUSTFLAGS=--cap-lints allow", "CARGO_TARGET_DIR="+filepath.Join(o.cache, "target"),
+		"CARGO_BUILD_JOBS="+strconv.Itoa(published.Jobs()), "CARGO_INCREMENTAL=0", "CARGO_PROFILE_DEV_DEBUG=0")
 	var out, log bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &log
 	_ = cmd.Run() // it fails where something is missing

@@ -26,8 +26,13 @@ import (
 // why, stands in testdata/oracle/differences.txt. ORACLE_FILES says how many files
 // are taken, 0 for all.
 func TestAgainstCompiler(t *testing.T) {
-	files := oracleFiles(t)
-	c := comparison{t: t, explained: readDifferences(t), counts: map[string]int{}}
+	cache, err := crates.Cache()
+	if err != nil {
+		t.Fatal(err)
+	}
+	unpacked := filepath.Join(cache, "src")
+	files := oracleFiles(t, unpacked)
+	c := comparison{t: t, unpacked: unpacked, explained: readDifferences(t), counts: map[string]int{}, seen: map[string]bool{}}
 	lexed, stop := iter.Pull(oracle(t, "rust-tokens", files))
 	defer stop()
 	for parsed := range oracle(t, "rust-uses", files) {
@@ -43,13 +48,10 @@ func TestAgainstCompiler(t *testing.T) {
 	t.Logf("%d differences, %d of them explained", c.differences, c.differences-c.unexplained)
 }
 
-// oracleFiles is the list of files as the oracle programs read it.
-func oracleFiles(t *testing.T) []byte {
+// oracleFiles is the list of files as the oracle programs read it. The crates are
+// unpacked into a directory.
+func oracleFiles(t *testing.T, unpacked string) []byte {
 	root, err := crates.Root()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cache, err := crates.Cache()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +60,7 @@ func oracleFiles(t *testing.T) []byte {
 		t.Fatal(err)
 	}
 	most := cmp.Or(os.Getenv("ORACLE_FILES"), "6000")
-	cmd := exec.Command("go", "run", "./testdata/oracle/sources", "-list", list, "-dir", filepath.Join(cache, "src"), "-most", most)
+	cmd := exec.Command("go", "run", "./testdata/oracle/sources", "-list", list, "-dir", unpacked, "-most", most)
 	cmd.Dir = root
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
@@ -116,11 +118,14 @@ func oracle(t *testing.T, program string, files []byte) iter.Seq[block] {
 
 // comparison sums up the files.
 type comparison struct {
-	t                                                *testing.T
-	explained                                        map[difference]*int // how often each was seen
-	seen                                             map[string]bool     // the files
-	files, invalid, tokens, differences, unexplained int
-	counts                                           map[string]int
+	t         *testing.T
+	unpacked  string              // where the listed crates are
+	explained map[difference]*int // how often each was seen
+	seen      map[string]bool     // the files
+
+	files, invalid, tokens   int
+	counts                   map[string]int // of syn's facts, by kind
+	differences, unexplained int
 }
 
 // difference is one line of differences.txt: its kind, and the file by package.
@@ -177,10 +182,7 @@ func (c *comparison) file(lexed, parsed block) {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	src, name := string(data), packagePath(parsed.path)
-	if c.seen == nil {
-		c.seen = map[string]bool{}
-	}
+	src, name := string(data), c.packagePath(parsed.path)
 	c.seen[name] = true
 	c.files++
 	if lexed.invalid {
@@ -195,13 +197,12 @@ func (c *comparison) file(lexed, parsed block) {
 }
 
 // packagePath is a file's path from the directory above its package's.
-func packagePath(path string) string {
-	path = filepath.ToSlash(path)
-	if _, rest, ok := strings.Cut(path, "/registry/src/"); ok {
-		_, rest, _ = strings.Cut(rest, "/") // the registry's name
-		return rest
+func (c *comparison) packagePath(path string) string {
+	if rel, err := filepath.Rel(c.unpacked, path); err == nil && filepath.IsLocal(rel) {
+		return filepath.ToSlash(rel)
 	}
-	_, rest, _ := strings.Cut(path, "/oracle/src/")
+	_, rest, _ := strings.Cut(filepath.ToSlash(path), "/registry/src/")
+	_, rest, _ = strings.Cut(rest, "/") // the registry's name
 	return rest
 }
 
