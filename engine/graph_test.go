@@ -411,7 +411,7 @@ func TestLargeGraph(t *testing.T) {
 			t.Errorf("took %v", d)
 		}
 	}
-	const packages = 2000
+	const packages = 1000
 	h, dir := bigProject(t, packages)
 	check(h, dir, packages+1)
 	if err := os.Remove(filepath.Join(dir, lockName)); err != nil {

@@ -107,6 +107,9 @@ func (r *Reader) holds(s *Snapshot) bool {
 			return false
 		}
 	}
+	if r.s.disk == s.disk && s.disk != nil {
+		return true // where nothing is read twice
+	}
 	for key, d := range r.made {
 		if s.derive(key, d.compute) != d.value {
 			return false

@@ -2,7 +2,6 @@ package cargo
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"strings"
 )
@@ -60,11 +59,20 @@ type unit struct {
 	host bool
 }
 
+// slot is the unit's place in a list of all that there may be.
+func (u unit) slot() int {
+	if u.host {
+		return 2*u.pkg + 1
+	}
+	return 2 * u.pkg
+}
+
 // state is what is on in a unit.
 type state struct {
-	features map[string]bool
-	optional map[string]bool            // dependencies, by key
-	deferred map[string]map[string]bool // features of optional dependencies that may yet come
+	features []bool              // by place in the names that the package has
+	others   []string            // that are asked, and that it does not have
+	optional map[string]bool     // dependencies, by key
+	deferred map[string][]string // features of optional dependencies that may yet come
 	deps     []activeDep
 	hasDeps  bool
 	done     bool // its dependencies have been gone through
@@ -80,7 +88,7 @@ type activeDep struct {
 type Resolution struct {
 	graph   *Graph
 	request Request
-	states  map[unit]*state
+	states  []*state // by slot
 	roots   map[int]bool
 	// What resolver 2 brought: units for the host are apart, dependencies for
 	// other targets do not count, and those of tests only where tests are built.
@@ -96,50 +104,51 @@ type platformKey struct {
 // Resolve turns on what the request asks for.
 func (g *Graph) Resolve(request Request) *Resolution {
 	r := &Resolution{
-		graph: g, request: request, states: map[unit]*state{}, roots: map[int]bool{},
+		graph: g, request: request, states: make([]*state, 2*len(g.Packages)), roots: map[int]bool{},
 		apart: request.Resolver >= 2, platform: map[platformKey]bool{},
 	}
 	for _, root := range request.Roots {
 		r.roots[root.Package] = true
 	}
 	for _, root := range request.Roots {
-		p := &g.Packages[root.Package]
-		var values []FeatureValue
-		for _, f := range root.Features {
-			values = append(values, parseFeatureValue(Text{Value: f}))
-		}
-		if _, has := p.Features["default"]; has && root.Default {
-			values = append(values, FeatureValue{Feature: "default"})
-		}
-		if root.All {
-			for _, f := range p.FeatureNames() {
-				values = append(values, FeatureValue{Feature: f})
-			}
-		}
-		r.build(unit{root.Package, false}, values)
-		if r.apart && p.ProcMacro {
-			r.build(unit{root.Package, true}, values)
+		r.buildRoot(unit{root.Package, false}, root)
+		if r.apart && g.Packages[root.Package].ProcMacro {
+			r.buildRoot(unit{root.Package, true}, root)
 		}
 	}
 	return r
 }
 
+func (r *Resolution) buildRoot(u unit, root Root) {
+	for _, f := range root.Features {
+		v := parseFeatureValue(Text{Value: f})
+		r.turnOn(u, &v)
+	}
+	p := &r.graph.Packages[root.Package]
+	if _, has := p.Features["default"]; has && root.Default {
+		r.feature(u, "default")
+	}
+	if root.All {
+		for _, f := range p.FeatureNames() {
+			r.feature(u, f)
+		}
+	}
+	r.build(u)
+}
+
 // state is that of a unit; resolver 1 knows no difference between host and target.
 func (r *Resolution) state(u unit) *state {
 	u.host = u.host && r.apart
-	s := r.states[u]
+	s := r.states[u.slot()]
 	if s == nil {
-		s = &state{features: map[string]bool{}, optional: map[string]bool{}, deferred: map[string]map[string]bool{}}
-		r.states[u] = s
+		s = &state{features: make([]bool, len(r.graph.Packages[u.pkg].names))}
+		r.states[u.slot()] = s
 	}
 	return s
 }
 
-// build builds a unit with some features, and what it depends on.
-func (r *Resolution) build(u unit, values []FeatureValue) {
-	for _, v := range values {
-		r.turnOn(u, v)
-	}
+// build builds what a unit depends on.
+func (r *Resolution) build(u unit) {
 	s := r.state(u)
 	if s.done {
 		return // whatever is turned on from now on goes its own way at once
@@ -147,24 +156,23 @@ func (r *Resolution) build(u unit, values []FeatureValue) {
 	s.done = true
 	for _, d := range r.deps(u) {
 		if !d.dep.Optional {
-			r.build(d.to, r.asked(d))
+			r.buildDep(d)
 		}
 	}
 }
 
-// asked is what a dependency asks of its package.
-func (r *Resolution) asked(d activeDep) []FeatureValue {
-	var values []FeatureValue
+// buildDep builds the package that a dependency leads to, with what is asked of it.
+func (r *Resolution) buildDep(d activeDep) {
 	for _, f := range d.dep.Features {
-		values = append(values, FeatureValue{Feature: f})
+		r.feature(d.to, f)
 	}
 	if _, has := r.graph.Packages[d.to.pkg].Features["default"]; has && d.dep.Default {
-		values = append(values, FeatureValue{Feature: "default"})
+		r.feature(d.to, "default")
 	}
-	return values
+	r.build(d.to)
 }
 
-func (r *Resolution) turnOn(u unit, v FeatureValue) {
+func (r *Resolution) turnOn(u unit, v *FeatureValue) {
 	switch {
 	case v.Dependency == "":
 		r.feature(u, v.Feature)
@@ -176,19 +184,26 @@ func (r *Resolution) turnOn(u unit, v FeatureValue) {
 }
 
 func (r *Resolution) feature(u unit, name string) {
-	s := r.state(u)
-	if s.features[name] {
-		return
-	}
-	s.features[name] = true
-	for _, v := range r.graph.Packages[u.pkg].Features[name] {
-		r.turnOn(u, v)
+	s, p := r.state(u), &r.graph.Packages[u.pkg]
+	i, has := p.places[name]
+	switch {
+	case has && !s.features[i]:
+		s.features[i] = true
+		values := p.Features[name]
+		for k := range values {
+			r.turnOn(u, &values[k])
+		}
+	case !has && !slices.Contains(s.others, name):
+		s.others = append(s.others, name)
 	}
 }
 
 // dependency turns an optional dependency on.
 func (r *Resolution) dependency(u unit, key string) {
 	s := r.state(u)
+	if s.optional == nil {
+		s.optional = map[string]bool{}
+	}
 	s.optional[key] = true
 	deferred := s.deferred[key]
 	delete(s.deferred, key)
@@ -196,15 +211,15 @@ func (r *Resolution) dependency(u unit, key string) {
 		if d.dep.Key != key {
 			continue
 		}
-		for f := range deferred {
+		for _, f := range deferred {
 			r.feature(d.to, f)
 		}
-		r.build(d.to, r.asked(d))
+		r.buildDep(d)
 	}
 }
 
 // dependencyFeature turns a feature of a dependency on: x/y, or x?/y.
-func (r *Resolution) dependencyFeature(u unit, v FeatureValue) {
+func (r *Resolution) dependencyFeature(u unit, v *FeatureValue) {
 	s := r.state(u)
 	for _, d := range r.deps(u) {
 		if d.dep.Key != v.Dependency {
@@ -212,10 +227,12 @@ func (r *Resolution) dependencyFeature(u unit, v FeatureValue) {
 		}
 		if d.dep.Optional {
 			if v.Weak && !s.optional[v.Dependency] {
-				if s.deferred[v.Dependency] == nil {
-					s.deferred[v.Dependency] = map[string]bool{}
+				if s.deferred == nil {
+					s.deferred = map[string][]string{}
 				}
-				s.deferred[v.Dependency][v.Feature] = true
+				if !slices.Contains(s.deferred[v.Dependency], v.Feature) {
+					s.deferred[v.Dependency] = append(s.deferred[v.Dependency], v.Feature)
+				}
 				continue
 			}
 			r.dependency(u, v.Dependency)
@@ -223,7 +240,7 @@ func (r *Resolution) dependencyFeature(u unit, v FeatureValue) {
 				r.feature(u, v.Dependency)
 			}
 		}
-		r.turnOn(d.to, parseFeatureValue(Text{Value: v.Feature}))
+		r.feature(d.to, v.Feature)
 	}
 }
 
@@ -277,18 +294,19 @@ type Unserved struct {
 // order of package.
 func (r *Resolution) Unserved() []Unserved {
 	missing := map[*Dep]int{}
-	for u, s := range r.states {
-		if len(s.optional) == 0 {
+	for slot, s := range r.states {
+		if s == nil || len(s.optional) == 0 {
 			continue
 		}
-		p := &r.graph.Packages[u.pkg]
+		pkg := slot / 2
+		p := &r.graph.Packages[pkg]
 		served := make(map[*Dep]bool, len(p.Edges))
 		for _, e := range p.Edges {
 			served[e.Dep] = true
 		}
 		for i := range p.Deps {
 			if d := &p.Deps[i]; d.Optional && s.optional[d.Key] && !served[d] {
-				missing[d] = u.pkg
+				missing[d] = pkg
 			}
 		}
 	}
@@ -332,20 +350,18 @@ type NodeEdge struct {
 // Tree follows edges of the given kinds from the roots, as cargo tree does.
 func (r *Resolution) Tree(kinds ...Kind) *Tree {
 	t := &Tree{Graph: r.graph}
-	known := map[unit]int{}
+	known := make([]int, 2*len(r.graph.Packages)) // places in Nodes, and one more
 	var units []unit
 	reach := func(u unit, parent int) int {
-		i, ok := known[u]
-		if !ok {
-			i = len(units)
-			known[u] = i
+		if known[u.slot()] == 0 {
 			units = append(units, u)
+			known[u.slot()] = len(units)
 			t.Nodes = append(t.Nodes, Node{
 				Package: u.pkg, Host: u.host, Parent: parent,
-				Features: slices.Sorted(maps.Keys(r.state(u).features)),
+				Features: r.features(u),
 			})
 		}
-		return i
+		return known[u.slot()] - 1
 	}
 	for _, root := range r.request.Roots {
 		reach(unit{root.Package, r.graph.Packages[root.Package].ProcMacro}, -1)
@@ -365,6 +381,21 @@ func (r *Resolution) Tree(kinds ...Kind) *Tree {
 		}
 	}
 	return t
+}
+
+// features lists those that are on in a unit, sorted.
+func (r *Resolution) features(u unit) []string {
+	s, names := r.state(u), r.graph.Packages[u.pkg].names
+	on := slices.Clone(s.others)
+	for i, is := range s.features {
+		if is {
+			on = append(on, names[i])
+		}
+	}
+	if len(s.others) > 0 {
+		slices.Sort(on)
+	}
+	return on
 }
 
 // Path names the packages on the shortest way from a root to a node, both

@@ -16,6 +16,9 @@ type Summary struct {
 	Features map[string][]FeatureValue
 	Links    string
 	Yanked   bool
+
+	names  []string       // of Features, sorted
+	places map[string]int // in names
 }
 
 // Dep is a dependency of a Summary with all that it inherits.
@@ -51,6 +54,11 @@ func NewSummary(name, version string, deps []Dep, listed map[string][]string) *S
 			s.Features[d.Key] = []FeatureValue{{Raw: "dep:" + d.Key, Dependency: d.Key}}
 		}
 	}
+	s.names = slices.Sorted(maps.Keys(s.Features))
+	s.places = make(map[string]int, len(s.names))
+	for i, name := range s.names {
+		s.places[name] = i
+	}
 	return s
 }
 
@@ -68,7 +76,7 @@ func (m *Manifest) Summarise(name, version string, deps []Dep) *Summary {
 }
 
 // FeatureNames lists the features, sorted.
-func (s *Summary) FeatureNames() []string { return slices.Sorted(maps.Keys(s.Features)) }
+func (s *Summary) FeatureNames() []string { return slices.Clone(s.names) }
 
 // IsProcMacro reports whether the text of a manifest that cargo has normalised
 // makes its library a procedural macro. Only a text that may is parsed.
