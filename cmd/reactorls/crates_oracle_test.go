@@ -36,27 +36,27 @@ func TestFixPublishedCrates(t *testing.T) {
 		t.Run(e.ID(), func(t *testing.T) { o.judge(t, e) })
 	}
 	t.Logf("%d crates, %d of them fixed; %d diagnostics, %d of them mended; %d lines taken out, %d put in", o.crates, o.fixed, o.found, o.mended, o.removed, o.added)
-	t.Logf("%d of %d builds pass before, %d of those after", o.before, len(builds())*o.crates, o.after)
+	t.Logf("%d of %d builds pass before, %d of those after", o.before, len(judgements())*o.crates, o.after)
 }
 
-// build is one way in which cargo judges.
-type build struct {
+// judgement is one way in which cargo judges.
+type judgement struct {
 	name      string
 	env, args []string
 }
 
-// builds are the three choices of features, without linking, and, if ORACLE_DOCS is
+// judgements are the three choices of features, without linking, and, if ORACLE_DOCS is
 // set, the examples in documentation too. rustdoc builds those without running
 // them only when told that it may do what is unstable.
-func builds() []build {
-	list := []build{
+func judgements() []judgement {
+	list := []judgement{
 		{"default features", nil, []string{"check", "--all-targets"}},
 		{"no default features", nil, []string{"check", "--all-targets", "--no-default-features"}},
 		{"all features", nil, []string{"check", "--all-targets", "--all-features"}},
 	}
 	if os.Getenv("ORACLE_DOCS") != "" {
 		env := []string{"RUSTC_BOOTSTRAP=1", "RUSTDOCFLAGS=-Zunstable-options --no-run"}
-		list = append(list, build{"documentation", env, []string{"test", "--doc"}})
+		list = append(list, judgement{"documentation", env, []string{"test", "--doc"}})
 	}
 	return list
 }
@@ -107,9 +107,9 @@ func (o *fixOracle) judge(t *testing.T, e crates.Entry) {
 	o.crates++
 	old := o.files(t, dir)
 	report := o.check(t, dir)
-	var passing []build
+	var passing []judgement
 	var results []string
-	for _, b := range builds() {
+	for _, b := range judgements() {
 		if _, err := o.cargo.Run(dir, b.env, b.args...); err != nil {
 			results = append(results, b.name+" fail as published")
 			continue
