@@ -32,6 +32,10 @@ func TestFixedFixturesBuild(t *testing.T) {
 			maps.Copy(files, f.fixed)
 			features := false
 			for name, content := range files {
+				// What fixtures have instead of cargo's cache is no source of real crates.
+				if strings.HasPrefix(name, "vendor/") || strings.HasPrefix(name, ".cargo/") || filepath.Base(name) == "Cargo.lock" {
+					continue
+				}
 				path := filepath.Join(dir, filepath.FromSlash(name))
 				if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 					t.Fatal(err)

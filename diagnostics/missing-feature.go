@@ -34,6 +34,11 @@ func missingDiagnostic(u *engine.Use, m engine.Missing) Diagnostic {
 		Label:   fmt.Sprintf("builds only where something else turns `%s` on", m.Feature),
 		Related: related(m.Places, fmt.Sprintf("needs `%s`", m.Feature)),
 	}
+	if len(m.Any) > 1 {
+		d.Message = fmt.Sprintf("`%s` is used, but none of the features of %s that bring it is asked for: %s", m.Places[0].Item, u.Name, quoted(m.Any))
+		d.Label = "builds only where something else turns one of them on"
+		d.Related = related(m.Places, "needs one of them")
+	}
 	switch {
 	case len(m.With) > 0:
 		d.Notes = append(d.Notes, "with the package's features "+quoted(m.With))
@@ -43,7 +48,11 @@ func missingDiagnostic(u *engine.Use, m engine.Missing) Diagnostic {
 	if m.On != "" {
 		d.Notes = append(d.Notes, "on "+m.On)
 	}
-	d.Fixes = append(d.Fixes, missingFix(u, m, e))
+	for _, f := range m.Any {
+		fix := missingFix(u, m, f, e)
+		fix.Safe = len(m.Any) == 1 // else it is for the person to choose
+		d.Fixes = append(d.Fixes, fix)
+	}
 	return d
 }
 
@@ -72,27 +81,27 @@ func entryFor(u *engine.Use, m engine.Missing) *engine.Dependency {
 
 // missingFix asks for the feature: under the one feature of the package that
 // needs it, else in the entry.
-func missingFix(u *engine.Use, m engine.Missing, e *engine.Dependency) Fix {
+func missingFix(u *engine.Use, m engine.Missing, feature string, e *engine.Dependency) Fix {
 	manifest, path := u.Package.Manifest, u.Package.File.Path
 	if f := soleFeature(u, m); f != nil {
-		value := u.Name + "/" + m.Feature
+		value := u.Name + "/" + feature
 		if e.Optional && !manifest.Activate(f.Name).Dependencies[u.Name] {
-			value = u.Name + "?/" + m.Feature
+			value = u.Name + "?/" + feature
 		}
 		return Fix{
-			Title: fmt.Sprintf("Let the feature `%s` turn on `%s`", f.Name, value), Safe: true,
+			Title: fmt.Sprintf("Let the feature `%s` turn on `%s`", f.Name, value),
 			Edits: edits(path, manifest.AddToFeature(f, value)),
 		}
 	}
 	if m.Dev && e.Kind != cargo.Dev {
 		return Fix{
-			Title: fmt.Sprintf("Ask for `%s` in [dev-dependencies]", m.Feature), Safe: true,
-			Edits: edits(path, manifest.AddAs(e.Dependency, cargo.Dev, []string{m.Feature})),
+			Title: fmt.Sprintf("Ask for `%s` in [dev-dependencies]", feature),
+			Edits: edits(path, manifest.AddAs(e.Dependency, cargo.Dev, []string{feature})),
 		}
 	}
 	return Fix{
-		Title: fmt.Sprintf("Ask for the feature `%s` of %s", m.Feature, u.Name), Safe: true,
-		Edits: edits(path, manifest.AddFeatures(e.Dependency, []string{m.Feature})),
+		Title: fmt.Sprintf("Ask for the feature `%s` of %s", feature, u.Name),
+		Edits: edits(path, manifest.AddFeatures(e.Dependency, []string{feature})),
 	}
 }
 

@@ -108,7 +108,7 @@ func (l *wasteList) reliedOn(p *pass, v engine.Verdict) string {
 					continue
 				}
 				for _, m := range p.missingOf(u) {
-					if slices.Contains(gone, m.Feature) {
+					if slices.ContainsFunc(m.Any, func(f string) bool { return slices.Contains(gone, f) }) {
 						return pkg.Name
 					}
 				}

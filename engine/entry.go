@@ -28,7 +28,7 @@ func (u *Use) Entrypoints() []Entrypoint {
 	var es []Entrypoint
 	anyTest := u.sources.judge(nil, nil, true)
 	for _, c := range u.sources.crates {
-		if c.target.Kind == docCrate {
+		if c.pretended() {
 			continue
 		}
 		for _, site := range c.sites {

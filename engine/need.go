@@ -163,7 +163,7 @@ func newUse(p *Package, d *Dependency, src *sources) *Use {
 	if p.Broken() {
 		u.Because = append(u.Because, "the manifest has errors")
 	}
-	u.Version, u.Locked = p.versionOf(d)
+	u.Version, u.Locked = p.versionOf(d, u.declared())
 	if u.Version == "" {
 		u.Because = append(u.Because, fmt.Sprintf("the version of %s is not known", d.Name))
 		u.Know = runtimes.Lookup(d.Package).At("?")
@@ -173,10 +173,24 @@ func newUse(p *Package, d *Dependency, src *sources) *Use {
 	return u
 }
 
+// declared are all features that the package asks of the crate, in its entries and
+// in its own features.
+func (u *Use) declared() []string {
+	features := slices.Concat(u.Normal.Declared(), u.Dev.Declared(), u.Build.Declared())
+	for _, f := range u.Package.Manifest.Features {
+		for _, v := range f.Values {
+			if v.Dependency == u.Name && v.Feature != "" {
+				features = append(features, v.Feature)
+			}
+		}
+	}
+	return features
+}
+
 // versionOf is the version of a runtime crate that the lockfile has for a
-// dependency, or the newest published one that its requirement allows; "" when
-// it is not the registry's crate, or nothing fits.
-func (p *Package) versionOf(d *Dependency) (version string, locked bool) {
+// dependency, or the newest published one that its requirement allows and that has
+// the features; "" when it is not the registry's crate, or nothing fits.
+func (p *Package) versionOf(d *Dependency, features []string) (version string, locked bool) {
 	req, err := semver.ParseReq(cmp.Or(d.Requirement, "*"))
 	if err != nil || !d.FromRegistry {
 		return "", false
@@ -200,14 +214,21 @@ func (p *Package) versionOf(d *Dependency) (version string, locked bool) {
 	if best != "" {
 		return best, true
 	}
+	newest := ""
 	if known := runtimes.Lookup(d.Package); known != nil {
 		for _, r := range known.Releases() {
-			if !r.Yanked && req.Matches(r.Version) {
+			if r.Yanked || !req.Matches(r.Version) {
+				continue
+			}
+			// Cargo takes an older one when the newer lack a feature.
+			k := known.At(r.Version.String())
+			if !slices.ContainsFunc(features, func(f string) bool { return !k.Has(f) }) {
 				return r.Version.String(), false
 			}
+			newest = cmp.Or(newest, r.Version.String())
 		}
 	}
-	return "", false
+	return newest, false
 }
 
 func matches(req semver.Req, version string) bool {
@@ -301,7 +322,7 @@ func (u *Use) collect(normal, test build, f func(*Part, rust.Site, [][]string)) 
 	for i := range u.sources.crates {
 		c := &u.sources.crates[i]
 		part := u.part(c, normal)
-		if part == nil || c.target.Kind == docCrate { // no cargo build compiles examples in documentation
+		if part == nil || c.pretended() { // no cargo build compiles it
 			continue
 		}
 		inNormal := c.target.Kind != cargo.Test && c.target.Kind != cargo.Bench && normal.has(c)
@@ -633,7 +654,7 @@ func (m *may) close() map[string]bool {
 func (u *Use) Places() []Place {
 	places := map[Place]bool{}
 	for _, c := range u.sources.crates {
-		if c.target.Kind == docCrate {
+		if c.pretended() {
 			continue
 		}
 		for _, site := range c.sites {
@@ -649,7 +670,7 @@ func (u *Use) Places() []Place {
 func (u *Use) Files() []string {
 	files := map[string]bool{}
 	for _, c := range u.sources.crates {
-		if c.target.Kind == docCrate {
+		if c.pretended() {
 			continue
 		}
 		for _, unit := range c.crate.Units {
@@ -667,7 +688,7 @@ func comparePlaces(a, b Place) int {
 // known one that its requirement allows, else the least that it names; "" when
 // nothing is known.
 func (p *Package) VersionOf(d *Dependency) string {
-	if v, _ := p.versionOf(d); v != "" {
+	if v, _ := p.versionOf(d, d.Features); v != "" {
 		return v
 	}
 	least := strings.TrimLeft(d.Requirement, "=^~>< ")

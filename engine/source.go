@@ -97,6 +97,7 @@ func readSources(r *Reader, p *Package) *sources {
 		s.read(i)
 	}
 	s.readDocs(r, lib)
+	s.readLoose(r, lib)
 	if s.rust.GaveUp {
 		s.doubts = append(s.doubts, doubt{"some imports are too entangled to follow", -1, 0})
 	}
@@ -148,6 +149,9 @@ func (s *sources) read(i int) {
 			}
 		}
 	}
+	if c.target.Kind == looseCrate {
+		return
+	}
 	for _, problem := range c.crate.Problems {
 		reason := problem.Msg
 		if problem.Unit != nil {
@@ -159,7 +163,7 @@ func (s *sources) read(i int) {
 		}
 		s.doubts = append(s.doubts, doubt{reason, i, problem.Cond})
 	}
-	if c.target.Kind != docCrate {
+	if !c.pretended() {
 		c.wants = c.crate.Wants()
 	}
 }
@@ -172,8 +176,48 @@ func (p *Package) relative(path string) string {
 	return filepath.ToSlash(path)
 }
 
-// docCrate is the pretended target that holds the examples in documentation.
-const docCrate = cargo.TargetKind(100)
+// Pretended targets: those that hold an example in documentation, and files below
+// tests/ that belong to no target, for tests may have them compiled.
+const (
+	docCrate cargo.TargetKind = 100 + iota
+	looseCrate
+)
+
+func (c *crateSource) pretended() bool { return c.target.Kind >= docCrate }
+
+// readLoose adds the Rust files below tests/ that no target reaches. Those of other
+// packages, which have a manifest of their own, are left out.
+func (s *sources) readLoose(r *Reader, lib *rust.Crate) {
+	reached := map[string]bool{}
+	for _, c := range s.crates {
+		for _, u := range c.crate.Units {
+			reached[u.Path] = true
+		}
+	}
+	externs := s.pkg.externs(cargo.Normal, cargo.Dev)
+	var visit func(dir string, depth int)
+	visit = func(dir string, depth int) {
+		entries := r.List(dir)
+		if depth > maxLooseDepth || slices.ContainsFunc(entries, func(e Entry) bool { return e.Name == ManifestName }) {
+			return
+		}
+		for _, e := range entries {
+			path := filepath.Join(dir, e.Name)
+			switch {
+			case e.Dir:
+				visit(path, depth+1)
+			case strings.HasSuffix(e.Name, ".rs") && !reached[path]:
+				c := s.rust.AddCrate("", path, externs, lib)
+				s.crates = append(s.crates, crateSource{target: cargo.Target{Kind: looseCrate}, crate: c})
+				s.read(len(s.crates) - 1)
+			}
+		}
+	}
+	visit(filepath.Join(s.pkg.Dir, "tests"), 0)
+}
+
+// maxLooseDepth bounds how deep below tests/ is looked; links may lead round.
+const maxLooseDepth = 8
 
 // readDocs adds the examples in the library's documentation, each a crate of its
 // own to rustdoc, as one more test-level target.

@@ -134,9 +134,11 @@ func (u *Use) asked(a cargo.Activation, platform *cargo.Platform, parts ...*Part
 // that it builds only when something else asks.
 type Missing struct {
 	Feature string
-	Dev     bool // only test-level code needs it
-	Build   bool // the build script needs it
-	Places  []Place
+	// Any are the features of which any one would do; Feature is the first.
+	Any    []string
+	Dev    bool // only test-level code needs it
+	Build  bool // the build script needs it
+	Places []Place
 	// With are the package's features that have to be on for it to be missing,
 	// NoDefault tells that the default ones need not be.
 	With      []string
@@ -149,7 +151,7 @@ type Missing struct {
 func (u *Use) MissingUnder(sel Selection) []Missing {
 	var all []Missing
 	for _, a := range u.activations(sel) {
-		all = u.missing(all, a.Activation, cargo.Host(), Missing{})
+		all = u.missing(all, a.Activation, cargo.Host(), Missing{}, func(Missing) bool { return true })
 	}
 	sortMissing(all)
 	return all
@@ -170,16 +172,27 @@ func (u *Use) MissingAnywhere() []Missing {
 	host := cargo.Host()
 	for _, platform := range u.platforms() {
 		for i, names := range u.selections() {
-			sel := Selection{Features: names, NoDefault: i > 0}
-			for _, a := range u.activations(sel) {
-				if i > 0 && !u.sources.valid(u.sources.judge(&a.Activation, platform, false)) {
-					continue
+			try := func(sel Selection, wanted func(Missing) bool) {
+				for _, a := range u.activations(sel) {
+					if i > 0 && !u.sources.valid(u.sources.judge(&a.Activation, platform, false)) {
+						continue
+					}
+					like := Missing{With: a.with, NoDefault: sel.NoDefault}
+					if platform != host {
+						like.On = platform.Triple
+					}
+					all = u.missing(all, a.Activation, platform, like, wanted)
 				}
-				like := Missing{With: a.with, NoDefault: sel.NoDefault}
-				if platform != host {
-					like.On = platform.Triple
-				}
-				all = u.missing(all, a.Activation, platform, like)
+			}
+			if i == 0 {
+				try(Selection{}, func(Missing) bool { return true })
+				continue
+			}
+			// Others build the package with as little as they can, but its tests are run
+			// with the default features at least.
+			try(Selection{Features: names, NoDefault: true}, func(m Missing) bool { return !m.Dev })
+			if len(names) > 0 {
+				try(Selection{Features: names}, func(m Missing) bool { return m.Dev })
 			}
 		}
 	}
@@ -190,17 +203,7 @@ func (u *Use) MissingAnywhere() []Missing {
 // asksUnknown reports whether the package asks for features that are not known:
 // of a newer version, where they may turn on anything, or mistyped.
 func (u *Use) asksUnknown() bool {
-	unknown := func(f string) bool { return !u.Know.Has(f) }
-	for _, part := range []*Part{&u.Normal, &u.Dev, &u.Build} {
-		if slices.ContainsFunc(part.Declared(), unknown) {
-			return true
-		}
-	}
-	return slices.ContainsFunc(u.Package.Manifest.Features, func(f *cargo.Feature) bool {
-		return slices.ContainsFunc(f.Values, func(v cargo.FeatureValue) bool {
-			return v.Dependency == u.Name && v.Feature != "" && unknown(v.Feature)
-		})
-	})
+	return slices.ContainsFunc(u.declared(), func(f string) bool { return !u.Know.Has(f) })
 }
 
 func sortMissing(all []Missing) {
@@ -284,9 +287,9 @@ func appendSet(sets [][]string, set []string) [][]string {
 	return append(sets, set)
 }
 
-// missing adds what is missing in one build to what is known to be; like says
-// which build it is.
-func (u *Use) missing(all []Missing, a cargo.Activation, platform *cargo.Platform, like Missing) []Missing {
+// missing adds what is missing in one build, and wanted, to what is known to be;
+// like says which build it is.
+func (u *Use) missing(all []Missing, a cargo.Activation, platform *cargo.Platform, like Missing, wanted func(Missing) bool) []Missing {
 	normal, test := u.sources.judge(&a, platform, false), u.sources.judge(&a, platform, true)
 	own := u.asked(a, platform, &u.Normal)
 	asked := map[*Part][]string{
@@ -304,9 +307,11 @@ func (u *Use) missing(all []Missing, a cargo.Activation, platform *cargo.Platfor
 				continue
 			}
 			m := like
-			m.Feature, m.Dev, m.Build = clause[0], part == &u.Dev, part == &u.Build
-			i := slices.IndexFunc(all, func(o Missing) bool { return o.Feature == m.Feature && o.Dev == m.Dev && o.Build == m.Build })
+			m.Feature, m.Any, m.Dev, m.Build = clause[0], clause, part == &u.Dev, part == &u.Build
+			i := slices.IndexFunc(all, func(o Missing) bool { return slices.Equal(o.Any, m.Any) && o.Dev == m.Dev && o.Build == m.Build })
 			switch {
+			case !wanted(m):
+				continue
 			case i < 0:
 				i = len(all)
 				all = append(all, m)
@@ -338,8 +343,13 @@ func (u *Use) covers(o, m Missing) bool {
 	if o.Build != m.Build || o.Dev && !m.Dev {
 		return false
 	}
-	if o.Feature == m.Feature {
+	switch {
+	case slices.Equal(o.Any, m.Any):
 		return m.Dev && !o.Dev
+	case len(o.Any) > 1:
+		return false
+	case len(m.Any) > 1:
+		return slices.ContainsFunc(u.Know.Closure(o.Feature), func(f string) bool { return slices.Contains(m.Any, f) })
 	}
 	return slices.Contains(u.Know.Closure(o.Feature), m.Feature) && !slices.Contains(u.Know.Closure(m.Feature), o.Feature)
 }
