@@ -375,7 +375,7 @@ func (w *walker) item(i, end int, c ctx) int {
 		if w.is(i+1, '<') { // impl Trait + use<'a>
 			return i + 1
 		}
-		return w.useTree(i+1, end, len(w.segs), false, use{c, w.keyword(i-1, "pub")})
+		return w.useTree(i+1, end, len(w.segs), false, use{c, w.keyword(i-1, "pub"), w.private(i)})
 	case "extern":
 		if w.keyword(i+1, "crate") && w.ident(i+2) {
 			return w.externCrate(i, c)
@@ -582,7 +582,13 @@ func (w *walker) typeAlias(i, end int, c ctx) int {
 // use is what all leaves of one use declaration share.
 type use struct {
 	ctx
-	pub bool
+	pub, private bool
+}
+
+// private reports whether nothing that could be a visibility stands before the
+// item at i.
+func (w *walker) private(i int) bool {
+	return i == 0 || w.is(i-1, ';') || w.is(i-1, '{') || w.is(i-1, '}') || w.is(i-1, ']')
 }
 
 // useTree reads one tree of a use declaration whose prefix is the segments from
@@ -615,7 +621,7 @@ func (w *walker) useTree(i, end, base int, global bool, u use) int {
 				path = Path{Segs: []string{"crate"}}
 			}
 			w.Refs = append(w.Refs, Ref{Path: path, Span: w.span(start, i+1), Scope: u.scope, Cond: u.cond, Kind: GlobRef, Pub: u.pub})
-			w.Globs = append(w.Globs, Glob{Path: path, Scope: u.scope, Cond: u.cond, Space: AnySpace, Pub: u.pub})
+			w.Globs = append(w.Globs, Glob{Path: path, Scope: u.scope, Cond: u.cond, Space: AnySpace, Private: u.private})
 			restore()
 			return i + 1
 		case w.is(i, '{'):

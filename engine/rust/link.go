@@ -38,6 +38,9 @@ type Crate struct {
 	externs  map[string]*Crate
 	macros   map[string]*macroUse
 	resolved bool // its imports were followed
+	// mentions are, for each module, the words that it and those below write in
+	// paths.
+	mentions map[*Module]map[string]bool
 }
 
 // Unit is one file in its place in a crate's module tree. A file that two

@@ -1,6 +1,9 @@
 package rust
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // Target is what a path leads to: an item of an extern crate, or a module of the
 // package.
@@ -121,15 +124,51 @@ func (u *Unit) resolveGlobs() (changed bool) {
 				changed = true
 			}
 			if t.module != nil {
-				changed = u.bring(g.Scope, t) || changed
+				var only map[string]bool
+				if g.Private {
+					only = u.Crate.mentioned()[u.Module]
+				}
+				changed = u.bring(g.Scope, t, only) || changed
 			}
 		}
 	}
 	return changed
 }
 
-// bring adds to a scope what a glob of a module brings.
-func (u *Unit) bring(s int32, from Target) (changed bool) {
+// mentioned gives the words that each module and those below it write in paths:
+// what a private glob brings under another name is out of everybody's reach.
+func (c *Crate) mentioned() map[*Module]map[string]bool {
+	if c.mentions != nil {
+		return c.mentions
+	}
+	c.mentions = map[*Module]map[string]bool{}
+	for _, u := range c.Units {
+		words := map[string]bool{}
+		for _, r := range u.Source.Refs {
+			for _, s := range r.Segs {
+				words[s] = true
+			}
+		}
+		for _, n := range u.Source.Names {
+			for _, s := range n.Path.Segs {
+				words[s] = true
+			}
+		}
+		for _, b := range u.Source.Bare {
+			words[b.Span.Text().In(u.Source.Text)] = true
+		}
+		for m := u.Module; m != nil; m = m.Parent {
+			if c.mentions[m] == nil {
+				c.mentions[m] = map[string]bool{}
+			}
+			maps.Copy(c.mentions[m], words)
+		}
+	}
+	return c.mentions
+}
+
+// bring adds to a scope what a glob of a module brings: all names, or only some.
+func (u *Unit) bring(s int32, from Target, only map[string]bool) (changed bool) {
 	p := u.Crate.Package
 	to := &u.scopes[s]
 	add := func(name string, t Target) {
@@ -151,11 +190,17 @@ func (u *Unit) bring(s int32, from Target) (changed bool) {
 		}
 		sc := &at.unit.scopes[at.scope]
 		for name, mods := range sc.mods {
+			if only != nil && !only[name] {
+				continue
+			}
 			for _, m := range mods {
 				add(name, Target{module: m, Cond: m.Cond})
 			}
 		}
 		for name, indices := range sc.names {
+			if only != nil && !only[name] {
+				continue
+			}
 			for _, i := range indices {
 				for _, t := range at.unit.names[i] {
 					add(name, t)
@@ -163,6 +208,9 @@ func (u *Unit) bring(s int32, from Target) (changed bool) {
 			}
 		}
 		for name, ts := range sc.viaGlob {
+			if only != nil && !only[name] {
+				continue
+			}
 			for _, t := range ts {
 				add(name, t)
 			}

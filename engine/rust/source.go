@@ -108,7 +108,7 @@ type Glob struct {
 	Path        Path
 	Scope, Cond int32
 	Space       Space
-	Pub         bool
+	Private     bool // surely seen by its module and those below alone
 }
 
 // Mod is a module declaration.
