@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"syscall"
 	"unicode/utf8"
 )
 
@@ -80,7 +81,7 @@ func readFile(path string) diskFile {
 		return diskFile{}
 	}
 	content, st, err := readText(path)
-	if errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) { // the latter: asked below a file
 		return diskFile{}
 	}
 	f := NewFile(path, content)

@@ -123,9 +123,7 @@ func (u *Use) May(part *Part, feature string) bool {
 func (s *Snapshot) Uses(p *Package, sel Selection) []*Use {
 	key := fmt.Sprintf("uses %s %v", p.File.Path, sel)
 	return memoise(s, nil, key, func(r *Reader) []*Use {
-		// The package's own inputs, which made p what it is.
-		r.File(p.File.Path)
-		r.File(p.Workspace.Root.Path)
+		r.workspaceAt(p.Workspace.Root.Path) // what made p what it is: manifests, listings, the lockfile
 		return readUses(r, p, sel)
 	})
 }

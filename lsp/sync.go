@@ -131,7 +131,8 @@ func (s *server) DidChangeWatchedFiles(_ context.Context, p *protocol.DidChangeW
 }
 
 // roots are where to look for workspaces: the folders that hold a manifest, and
-// the files that are open.
+// the files that are open. What lies where cargo keeps what it fetched is not the
+// user's to mend, though they may look at it.
 func (s *server) roots(snapshot *engine.Snapshot) []string {
 	var roots []string
 	for _, f := range s.folders {
@@ -139,7 +140,11 @@ func (s *server) roots(snapshot *engine.Snapshot) []string {
 			roots = append(roots, f)
 		}
 	}
+	home := engine.CargoHome()
 	for _, path := range s.docs.paths() {
+		if home != "" && strings.HasPrefix(path, home+string(filepath.Separator)) {
+			continue
+		}
 		if ext := filepath.Ext(path); ext == ".rs" || ext == ".toml" || filepath.Base(path) == "Cargo.lock" {
 			roots = append(roots, path)
 		}
