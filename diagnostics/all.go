@@ -20,6 +20,7 @@ var Rules = []*Rule{
 	unusedFeature,
 	unusedRuntime,
 	vulnerableRuntime,
+	wrongRuntimeFeature,
 }
 
 // Find gives the rule of a code; nil when there is none.

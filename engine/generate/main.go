@@ -16,6 +16,7 @@ import (
 
 	"reactorls/engine"
 	"reactorls/engine/cargo"
+	"reactorls/engine/runtimes"
 	"reactorls/engine/semver"
 )
 
@@ -167,11 +168,14 @@ func choices(crate string, v semver.Version) (string, error) {
 }
 
 // baseline are the features that are on while each one is looked at, with what
-// they pick: those that drive nothing alone and together. Some features pick a
+// they pick: those that name no runtime, and drive nothing alone and together. Some features pick a
 // runtime only for what others bring in (sea-orm's runtime-tokio for sqlx).
 func baseline(g *engine.Graph, features []string) (base []string, none picked) {
 	none = picks(g, engine.Selection{NoDefault: true})
 	for _, f := range features {
+		if runtimes.Stem(f) != f {
+			continue
+		}
 		with := append(slices.Clone(base), on(f))
 		if p := picks(g, engine.Selection{NoDefault: true, Features: with}).minus(none); len(p.drives)+len(p.gone) == 0 {
 			base = with

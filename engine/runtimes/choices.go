@@ -56,23 +56,29 @@ func (c *Choice) Offers(reactor string) bool {
 }
 
 // Counterpart finds the feature that does under another reactor what one does
-// under its own: the one whose name differs in the runtime alone. What the crates
-// that it avoids are called is gone.
+// under its own: the one whose name differs in the runtime alone, best with the
+// reactor's own name, or smol's, in it. It brings in none of the crates that are
+// gone; "" when there is none.
 func (c *Choice) Counterpart(feature, reactor string, gone []string) string {
+	best := ""
 	for _, name := range slices.Sorted(maps.Keys(c.Features)) {
 		p := c.Features[name]
-		if name == feature || !slices.Equal(p.Drives, []string{reactor}) || stem(name) != stem(feature) {
+		if name == feature || !slices.Equal(p.Drives, []string{reactor}) || Stem(name) != Stem(feature) {
 			continue
 		}
-		if !slices.ContainsFunc(p.Gone, func(g string) bool { return slices.Contains(gone, g) }) {
-			return name
+		if slices.ContainsFunc(p.Gone, func(g string) bool { return slices.Contains(gone, g) }) {
+			continue
+		}
+		own := strings.Contains(name, reactor) || reactor == "async-io" && strings.Contains(name, "smol")
+		if best == "" || own && !strings.Contains(best, reactor) {
+			best = name
 		}
 	}
-	return ""
+	return best
 }
 
-// stem is the name of a feature without the name of a runtime in it.
-func stem(feature string) string {
+// Stem is the name of a feature without the name of a runtime in it.
+func Stem(feature string) string {
 	for _, runtime := range []string{"async-std", "async_std", "async-global-executor", "async-io", "asyncstd", "tokio", "smol", "actix"} {
 		feature = strings.ReplaceAll(feature, runtime, "*")
 	}

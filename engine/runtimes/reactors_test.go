@@ -55,3 +55,29 @@ func TestReactorOf(t *testing.T) {
 		}
 	}
 }
+
+func TestCounterpart(t *testing.T) {
+	for _, c := range []struct {
+		crate, version, feature, reactor string
+		gone                             []string
+		want                             string
+	}{
+		{"sqlx", "0.9.0", "runtime-tokio", "async-io", []string{"async-std"}, "runtime-smol"},
+		{"sqlx", "0.8.6", "runtime-async-std-rustls", "tokio", nil, "runtime-tokio-rustls"},
+		{"sqlx", "0.8.6", "runtime-tokio", "async-io", []string{"async-std"}, ""},
+		{"sea-orm", "1.1.0", "runtime-async-std-rustls", "tokio", nil, "runtime-tokio-rustls"},
+		{"zbus", "5.0.0", "async-io", "tokio", nil, "tokio"},
+		{"redis", "1.0.0", "tokio-rustls-comp", "async-io", nil, "smol-rustls-comp"},
+		{"redis", "1.0.0", "bb8", "async-io", nil, ""},
+	} {
+		v, _ := semver.Parse(c.version)
+		choice := FindChoice(c.crate, v)
+		if choice == nil {
+			t.Errorf("%s %s is not known", c.crate, c.version)
+			continue
+		}
+		if got := choice.Counterpart(c.feature, c.reactor, c.gone); got != c.want {
+			t.Errorf("%s %s: %s under %s is %q, want %q", c.crate, c.version, c.feature, c.reactor, got, c.want)
+		}
+	}
+}
