@@ -3,7 +3,9 @@ package diagnostics
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -67,7 +69,12 @@ func readUses(ctx context.Context, s *engine.Snapshot, w *engine.Workspace, o Op
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i, p := range w.Packages {
-		group.Go(func() error {
+		group.Go(func() (err error) {
+			defer func() { // nobody else can recover in this goroutine, and a server must live on
+				if r := recover(); r != nil {
+					err = fmt.Errorf("panic while reading %s: %v\n%s", p.Dir, r, debug.Stack())
+				}
+			}()
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
