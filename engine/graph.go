@@ -43,7 +43,7 @@ func (g *Graph) Member(p *Package) (int, bool) {
 
 // Entry is the entry of a member's manifest behind one of its dependencies.
 func (g *Graph) Entry(p *Package, d *cargo.Dep) *Dependency {
-	i, ok := g.members[p]
+	i, ok := g.Member(p) // p may be a later reading of the manifest than the graph's
 	if !ok {
 		return nil
 	}
@@ -127,7 +127,7 @@ func (g *Graph) request(members []*Package, sel Selection, platform *cargo.Platf
 	}
 	current := g.current(members)
 	for _, p := range members {
-		i, ok := g.members[p]
+		i, ok := g.Member(p)
 		if !ok {
 			continue
 		}
@@ -162,7 +162,8 @@ func (g *Graph) current(members []*Package) *Package {
 // its dependencies (dependency/feature), and those that are said to be its own
 // (member/feature).
 func (g *Graph) selected(p *Package, sel Selection) []string {
-	s := g.Packages[g.members[p]].Summary
+	i, _ := g.Member(p)
+	s := g.Packages[i].Summary
 	dependsOn := func(key string, optional bool) bool {
 		return slices.ContainsFunc(s.Deps, func(d cargo.Dep) bool { return d.Key == key && (d.Optional || !optional) })
 	}
