@@ -19,7 +19,6 @@ type chain struct {
 	nodes []int // the first is pkg
 	// entry is the dependency of pkg that leads there.
 	entry *engine.Dependency
-	dev   bool
 }
 
 // graph is that of the workspace.
@@ -67,7 +66,6 @@ func (s *state) chainTo(pkg *engine.Package, t *cargo.Tree, reach *cargo.Reach, 
 	for _, e := range t.Nodes[c.nodes[0]].Edges {
 		if e.To == c.nodes[1] {
 			c.entry = s.graph().Entry(pkg, e.Dep)
-			c.dev = e.Dep.Kind == cargo.Dev
 			return c, c.entry != nil
 		}
 	}

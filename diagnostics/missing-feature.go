@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"fmt"
 	"slices"
+	"strings"
 
 	"reactorls/engine"
 	"reactorls/engine/cargo"
@@ -18,11 +19,52 @@ var missingFeature = &Rule{
 		p.eachUse(func(u *engine.Use) {
 			for _, m := range p.missingOf(u) {
 				if !isEntrypoint(p, u, m) {
-					p.report(missingDiagnostic(u, m))
+					d := missingDiagnostic(u, m)
+					if names := p.turnedOnBy(u, m); len(names) > 0 {
+						d.Notes = append(d.Notes, fmt.Sprintf("`%s` is on at present because %s", m.Feature, enumerate(names, "asks", "ask")))
+					}
+					p.report(d)
 				}
 			}
 		})
 	},
+}
+
+// turnedOnBy names the packages whose dependency on the crate asks for the missing
+// feature, in the selected build.
+func (p *pass) turnedOnBy(u *engine.Use, m engine.Missing) []string {
+	found := p.survey().Normal
+	if m.Dev {
+		found = p.survey().Dev
+	}
+	t := found.Tree
+	var names []string
+	for n := range t.Nodes {
+		for _, e := range t.Nodes[n].Edges {
+			to := t.Package(e.To)
+			if to.Name != u.Crate || to.Version != u.Version || t.Package(n).Dir == u.Package.Dir || t.Nodes[e.To].Host {
+				continue
+			}
+			if slices.Contains(to.Closure(t.Asks(n, e)...), m.Feature) {
+				names = append(names, t.Package(n).String())
+			}
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// enumerate joins the first names and counts the rest, with the verb that fits.
+func enumerate(names []string, one, many string) string {
+	const most = 3
+	switch n := len(names); {
+	case n == 1:
+		return names[0] + " " + one + " for it"
+	case n <= most:
+		return strings.Join(names[:n-1], ", ") + " and " + names[n-1] + " " + many + " for it"
+	default:
+		return fmt.Sprintf("%s and %d more %s for it", strings.Join(names[:most], ", "), n-most, many)
+	}
 }
 
 // missingDiagnostic says what is missing, at the entry that should ask for it.
