@@ -35,6 +35,8 @@ type loader struct {
 	// else than the dependencies on them say.
 	elsewhere map[string]bool
 	places    map[*Package]int
+	entries   map[int]*Package // by place
+	connected map[int]bool
 	byName    map[string][]int // places in the graph
 	byDir     map[string]int
 }
@@ -45,7 +47,7 @@ func newLoader(r *Reader, root string) *loader {
 	return &loader{
 		Reader: r, workspace: w, config: config, cache: newCache(r, config), lock: w.Lock, graph: &cargo.Graph{},
 		unlocked: map[string][]string{}, paths: map[string]*Package{}, elsewhere: map[string]bool{},
-		places: map[*Package]int{}, byName: map[string][]int{}, byDir: map[string]int{},
+		places: map[*Package]int{}, entries: map[int]*Package{}, connected: map[int]bool{}, byName: map[string][]int{}, byDir: map[string]int{},
 	}
 }
 
@@ -88,7 +90,9 @@ func (l *loader) load() *Graph {
 		l.byName[p.Name] = append(l.byName[p.Name], i)
 	}
 	for _, p := range l.order {
-		l.connect(l.places[p], p)
+		if i := l.places[p]; p.Workspace == l.workspace || i < len(l.lock.Packages) {
+			l.reach(i)
+		}
 	}
 	g := &Graph{Graph: l.graph, Workspace: l.workspace, Config: l.config, members: l.places}
 	l.settle(g)
@@ -137,13 +141,16 @@ func (l *loader) findPaths() {
 		add(p)
 	}
 	patch := func(dir string) {
-		if p := l.packageAt(dir); p != nil {
-			l.elsewhere[p.Name] = true
-			add(p)
+		p := l.packageAt(dir)
+		if p == nil {
+			l.doubt("%s: no package here", filepath.Join(dir, ManifestName))
+			return
 		}
+		l.elsewhere[p.Name] = true
+		add(p)
 	}
 	for _, d := range l.workspace.Manifest.Patches {
-		if d.Path.Value != "" {
+		if d.Path.Given() {
 			patch(filepath.Join(l.workspace.Dir, filepath.FromSlash(d.Path.Value)))
 		} else {
 			l.elsewhere[d.Package] = true
@@ -172,7 +179,6 @@ func (l *loader) packageAt(dir string) *Package {
 		return p
 	}
 	if f := l.File(manifest); f == nil || f.Problem != "" || f.Manifest().Package == nil {
-		l.doubt("%s: no package here", manifest)
 		return nil
 	}
 	return l.packageOf(manifest)
@@ -284,7 +290,7 @@ func (l *loader) placePaths() {
 		l.graph.Packages[i] = cargo.GraphPackage{
 			Summary: p.summary(), Dir: p.Dir, Member: p.Workspace == l.workspace, ProcMacro: p.procMacro(),
 		}
-		l.places[p], l.byDir[p.Dir] = i, i
+		l.places[p], l.entries[i], l.byDir[p.Dir] = i, p, i
 	}
 	for _, exact := range []bool{true, false} { // a version may have been changed since
 		for _, p := range l.order {
@@ -333,6 +339,15 @@ func (p *Package) summary() *cargo.Summary {
 	return p.Manifest.Summarise(p.Name, cmp.Or(p.Version, "0.0.0"), deps)
 }
 
+// reach connects a package that is named by path when something is known to lead
+// to it; others may be there that no build ever comes to.
+func (l *loader) reach(i int) {
+	if p := l.entries[i]; p != nil && !l.connected[i] {
+		l.connected[i] = true
+		l.connect(i, p)
+	}
+}
+
 // connect finds what serves the dependencies of a package that is named by path.
 func (l *loader) connect(i int, p *Package) {
 	s := l.graph.Packages[i].Summary
@@ -354,6 +369,7 @@ func (l *loader) connect(i int, p *Package) {
 		}
 		if to >= 0 {
 			l.graph.Packages[i].Edges = append(l.graph.Packages[i].Edges, cargo.Edge{Dep: d, To: to})
+			l.reach(to)
 		}
 	}
 }
@@ -404,12 +420,11 @@ func sameRepository(source, url string) bool {
 	return isGit && plain(source) == plain(url)
 }
 
-// serves finds a dependency at its path, or among those that the lock entry names.
+// serves finds a dependency among those that the lock entry names, or, if it is
+// not optional, at its path.
 func (l *loader) serves(d *cargo.Dep, from *Dependency, named []int) int {
-	if from.Dir != "" {
-		if i, ok := l.byDir[from.Dir]; ok && l.graph.Packages[i].Name == d.Package {
-			return i
-		}
+	if i, ok := l.byDir[from.Dir]; ok && from.Dir != "" && l.graph.Packages[i].Name == d.Package && (!d.Optional || slices.Contains(named, i)) {
+		return i
 	}
 	return lowest(named, func(i int) (string, bool) { return l.graph.Packages[i].Version, l.fits(i, d, from) })
 }
@@ -428,6 +443,14 @@ func (l *loader) choose(d *cargo.Dep, from *Dependency, who string) int {
 			return compareVersions(l.graph.Packages[i].Version, l.graph.Packages[j].Version)
 		})
 	}
+	switch {
+	case from != nil && from.Dir != "":
+		l.doubt("%s: no package %s here", filepath.Join(from.Dir, ManifestName), d.Package)
+		return -1
+	case from != nil && from.git() != "":
+		l.doubt("no commit is locked for %s from %s", d.Package, from.git())
+		return -1
+	}
 	what := strings.TrimSpace(d.Package + " " + d.Req)
 	if l.workspace.Lock != nil {
 		if l.unlocked[who] == nil {
@@ -436,13 +459,6 @@ func (l *loader) choose(d *cargo.Dep, from *Dependency, who string) int {
 		if !slices.Contains(l.unlocked[who], what) {
 			l.unlocked[who] = append(l.unlocked[who], what)
 		}
-	}
-	switch {
-	case from != nil && from.Dir != "":
-		return -1 // which findPaths has spoken of
-	case from != nil && from.git() != "":
-		l.doubt("no commit is locked for %s from %s", d.Package, from.git())
-		return -1
 	}
 	found := l.cache.newest(d.Package, d.Req)
 	switch {
@@ -467,6 +483,7 @@ func (l *loader) choose(d *cargo.Dep, from *Dependency, who string) int {
 		}
 		if next := l.choose(d, nil, who); next >= 0 {
 			es = append(es, cargo.Edge{Dep: d, To: next})
+			l.reach(next)
 		}
 	}
 	l.graph.Packages[to].Edges = es
@@ -479,10 +496,6 @@ func (l *loader) choose(d *cargo.Dep, from *Dependency, who string) int {
 func (l *loader) settle(g *Graph) {
 	request := g.request(l.workspace.Packages, Selection{All: true}, nil)
 	request.Resolver, request.Dev = 1, true // what is locked is locked for all targets
-	entries := map[int]*Package{}
-	for p, i := range l.places {
-		entries[i] = p
-	}
 	tried := map[*cargo.Dep]bool{}
 	const deepest = 100 // chains of features that turn dependencies on
 	for range deepest {
@@ -495,7 +508,7 @@ func (l *loader) settle(g *Graph) {
 			p := &l.graph.Packages[m.Package]
 			var from *Dependency
 			who := fmt.Sprintf("the features that are asked of %s", p)
-			if own := entries[m.Package]; own != nil {
+			if own := l.entries[m.Package]; own != nil {
 				from, who = entryOf(own, p, m.Dep), own.relativeTo(l.workspace)
 			}
 			to := l.choose(m.Dep, from, who)
@@ -504,6 +517,7 @@ func (l *loader) settle(g *Graph) {
 			}
 			p = &l.graph.Packages[m.Package] // which may have moved
 			p.Edges = append(slices.Clip(p.Edges), cargo.Edge{Dep: m.Dep, To: to})
+			l.reach(to)
 			found = true
 		}
 		if !found {
@@ -531,8 +545,10 @@ func (l *loader) judgeUnread(g *Graph) {
 		return
 	}
 	var names []string
+	seen := map[int]bool{}
 	for _, n := range g.Tree(Selection{}, nil, cargo.Normal, cargo.Build).Nodes {
-		if p := &g.Packages[n.Package]; p.Unread && !slices.Contains(names, p.String()) {
+		if p := &g.Packages[n.Package]; p.Unread && !seen[n.Package] {
+			seen[n.Package] = true
 			names = append(names, p.String())
 		}
 	}

@@ -248,11 +248,11 @@ func TestGraphOfWhatIsThere(t *testing.T) {
 		}, {
 			name: "a registry's package exchanged for a git repository", manifest: "rt = { git = 'https://x.y/rt' }", lock: lock,
 			want:    "app 0.1.0[]",
-			because: "no commit is locked for rt from https://x.y/rt; Cargo.lock is older than Cargo.toml: it does not have rt",
+			because: "no commit is locked for rt from https://x.y/rt",
 		}, {
 			name: "a path where no package is", manifest: "rt = { path = '../nowhere' }", lock: lock,
 			want:    "app 0.1.0[]",
-			because: "../nowhere/Cargo.toml: no package here; Cargo.lock is older than Cargo.toml: it does not have rt",
+			because: "../nowhere/Cargo.toml: no package rt here",
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -307,6 +307,93 @@ func TestGraphFollowsEdits(t *testing.T) {
 	}
 	if g := graphAt(t, s, dir); !g.Complete() {
 		t.Error(g.Because)
+	}
+}
+
+// TestGraphSources finds packages where cargo keeps those that are not from the
+// default registry.
+func TestGraphSources(t *testing.T) {
+	lockFrom := func(source, checksum string) string {
+		return locked("@app 0.1.0: rt") + fmt.Sprintf("\n[[package]]\nname = \"rt\"\nversion = \"1.2.0\"\nsource = %q\nchecksum = %q\n", source, checksum)
+	}
+	const git = "git+https://x.y/Some.git?branch=main#0123456789abcdef"
+	const manifest = "[package]\nname = 'rt'\nversion = '1.2.0'\n[features]\ndefault = []\n"
+	for _, tt := range []struct {
+		name, lock, config string
+		files              map[string]string // in the home
+		because            string
+	}{
+		{
+			name: "vendored", lock: lockFrom(cargo.CratesIO, "1"),
+			config: "source.crates-io.replace-with = 'v'\nsource.v.directory = 'vendor'\n",
+			files:  map[string]string{"../vendor/rt/Cargo.toml": manifest},
+		}, {
+			name: "vendored beside another version", lock: lockFrom(cargo.CratesIO, "1"),
+			config: "source.crates-io.replace-with = 'v'\nsource.v.directory = 'vendor'\n",
+			files:  map[string]string{"../vendor/rt/Cargo.toml": "[package]\nname = 'rt'\nversion = '2.0.0'\n", "../vendor/rt-old/Cargo.toml": manifest},
+		}, {
+			name: "not vendored", lock: lockFrom(cargo.CratesIO, "1"),
+			config:  "source.crates-io.replace-with = 'v'\nsource.v.directory = 'vendor'\n",
+			files:   map[string]string{"../vendor/rt/Cargo.toml": "[package]\nname = 'rt'\nversion = '2.0.0'\n"},
+			because: "rt 1.2.0 is not in ../vendor",
+		}, {
+			name: "git, deep in the repository", lock: lockFrom(git, ""),
+			files: map[string]string{
+				"git/checkouts/some-1234/0123456/Cargo.toml":      "[workspace]\nmembers = ['a/b']\n[workspace.package]\nversion = '1.2.0'\n",
+				"git/checkouts/some-1234/0123456/a/b/Cargo.toml":  strings.Replace(manifest, "version =", "version.workspace = true #", 1),
+				"git/checkouts/some-1234/0123456/a/b/src/main.rs": "",
+			},
+		}, {
+			name: "git, another commit", lock: lockFrom(git, ""),
+			files:   map[string]string{"git/checkouts/some-1234/fedcba9/Cargo.toml": manifest},
+			because: "rt 1.2.0 is not in cargo's git checkouts",
+		}, {
+			name: "another registry", lock: lockFrom("sparse+https://own.registry/index/", "1"),
+			files: map[string]string{
+				"registry/index/own.registry-1234/.cache/2/rt":             "\x03\x02\x00\x00\x00r\x001.2.0\x00{\"name\":\"rt\",\"vers\":\"1.2.0\",\"deps\":[],\"cksum\":\"1\",\"features\":{\"default\":[]}}\x00",
+				"registry/src/own.registry-1234/rt-1.2.0/Cargo.toml":       manifest,
+				"registry/index/" + fakeRegistry + "/.cache/2/rt":          "\x03\x02\x00\x00\x00r\x001.2.0\x00{\"name\":\"rt\",\"vers\":\"1.2.0\",\"deps\":[],\"cksum\":\"2\",\"features\":{}}\x00",
+				"registry/src/" + fakeRegistry + "/rt-1.2.0/Cargo.toml":    manifest,
+				"registry/index/" + fakeRegistry + "/.cache/not-a-package": "",
+			},
+		}, {
+			name: "an index entry of another checksum", lock: lockFrom(cargo.CratesIO, "1"),
+			files: map[string]string{
+				"registry/index/" + fakeRegistry + "/.cache/2/rt": "\x03\x02\x00\x00\x00r\x001.2.0\x00{\"name\":\"rt\",\"vers\":\"1.2.0\",\"deps\":[],\"cksum\":\"2\",\"features\":{\"default\":[]}}\x00",
+			},
+			because: "rt 1.2.0 is not in cargo's cache",
+		}, {
+			name: "overridden", lock: lockFrom(cargo.CratesIO, "1"), config: "paths = ['../rt']\n[build]\ntarget = 'nowhere-none'\n",
+			files:   map[string]string{"registry/src/" + fakeRegistry + "/rt-1.2.0/Cargo.toml": manifest},
+			because: "the target nowhere-none of cargo's configuration is not known here; paths in cargo's configuration put packages in the place of others",
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			h := newHome(t)
+			top := h.dir
+			h.dir = filepath.Join(top, ".cargo")
+			for name, content := range tt.files {
+				h.write(content, filepath.FromSlash(name))
+			}
+			h.write(tt.config, "config.toml")
+			entry := "rt = '1'"
+			if strings.Contains(tt.lock, git) {
+				entry = "rt = { git = 'https://x.y/some', branch = 'main' }"
+			}
+			dir := project(t, map[string]string{ManifestName: appHead + entry, "src/lib.rs": "", lockName: tt.lock})
+			g := graphAt(t, NewSessionAt(h.dir), dir)
+			because := filepath.ToSlash(strings.ReplaceAll(strings.Join(g.Because, "; "), top, ".."))
+			if because != tt.because {
+				t.Errorf("because %s, want %s", because, tt.because)
+			}
+			want := "app 0.1.0[], rt 1.2.0[default]"
+			if strings.Contains(tt.because, "is not in") {
+				want = "app 0.1.0[], rt 1.2.0[]"
+			}
+			if got := shownTree(g.Tree(Selection{}, nil, cargo.Normal)); got != want {
+				t.Errorf("got %s", got)
+			}
+		})
 	}
 }
 
@@ -448,4 +535,39 @@ func BenchmarkGraphEdit(b *testing.B) {
 		s.Open(manifest, string(text)+"#"+strings.Repeat("x", int(version%2)), version)
 		graphAt(b, s, dir).Tree(Selection{}, nil, cargo.Normal)
 	}
+}
+
+// FuzzGraph makes graphs of any manifest, lockfile and configuration: whatever they
+// are, there is a graph of every member, and a tree.
+func FuzzGraph(f *testing.F) {
+	f.Add(appHead+"rt = '1'\n", locked("@app 0.1.0: rt", "rt 1.2.0: io", "io 0.9.0: rt"), "build.target = 'x'\n", "a")
+	f.Add("[workspace]\nmembers = ['a', '*']\n[patch.crates-io]\nx = { path = 'a' }\n[package]\nname = 'app'\n[dependencies]\na = { path = '' }\ntokio = { version = '1', optional = true }\n[features]\nx = ['tokio?/net', 'a/q', 'x']\n", "", "paths = ['p']\n", "app")
+	f.Fuzz(func(t *testing.T, manifest, lock, config, other string) {
+		dir := filepath.Join(string(filepath.Separator), "ws")
+		s := NewMemorySession(map[string]string{
+			filepath.Join(dir, ManifestName):            manifest,
+			filepath.Join(dir, lockName):                lock,
+			filepath.Join(dir, ".cargo", "config.toml"): config,
+			filepath.Join(dir, "a", ManifestName):       fmt.Sprintf("[package]\nname = %q\n[dependencies]\napp = { path = '..' }\n", other),
+			filepath.Join(dir, "a", "src", "lib.rs"):    "",
+			filepath.Join(dir, "..", "b", ManifestName): "[package]\nname = 'b'\n",
+			filepath.Join(dir, "src", "lib.rs"):         "",
+		}).Snapshot()
+		w, err := s.Workspace(dir)
+		if err != nil {
+			return
+		}
+		g := s.Graph(w)
+		for _, p := range w.Packages {
+			if i, ok := g.Member(p); !ok || g.Packages[i].Name != p.Name {
+				t.Errorf("no place for %s", p.Name)
+			}
+		}
+		for _, sel := range []Selection{{}, {All: true}, {NoDefault: true, Features: []string{"x", "tokio/net", "a?/b"}}} {
+			tree := g.Tree(sel, nil, cargo.Normal, cargo.Build, cargo.Dev)
+			if len(tree.Nodes) < len(w.Packages) {
+				t.Errorf("%d nodes for %d members", len(tree.Nodes), len(w.Packages))
+			}
+		}
+	})
 }

@@ -219,7 +219,7 @@ func pathDependencies(m, root *cargo.Manifest) []*cargo.Dependency {
 		if d.Workspace {
 			d = sharedDependency(root, d.Name)
 		}
-		if d != nil && d.Path.Value != "" {
+		if d != nil && d.Path.Given() {
 			ds = append(ds, d)
 		}
 	}
@@ -333,9 +333,9 @@ func readPackage(r *Reader, w *Workspace, f *File) *Package {
 	for _, d := range m.Dependencies {
 		e := inheritDependency(d, w.Manifest)
 		switch {
-		case d.Path.Value != "":
+		case d.Path.Given():
 			e.Dir = filepath.Join(p.Dir, filepath.FromSlash(d.Path.Value))
-		case e.Shared != nil && e.Shared.Path.Value != "":
+		case e.Shared != nil && e.Shared.Path.Given():
 			e.Dir = filepath.Join(w.Dir, filepath.FromSlash(e.Shared.Path.Value))
 		}
 		p.Dependencies = append(p.Dependencies, e)
@@ -348,7 +348,7 @@ func readPackage(r *Reader, w *Workspace, f *File) *Package {
 func inheritDependency(d *cargo.Dependency, root *cargo.Manifest) *Dependency {
 	e := &Dependency{
 		Dependency: d, Package: d.Package, Requirement: d.Version.Value,
-		FromRegistry:    d.Path.Value == "" && d.Git.Value == "",
+		FromRegistry:    !d.Path.Given() && d.Git.Value == "",
 		DefaultFeatures: d.DefaultFeatures == nil || *d.DefaultFeatures,
 	}
 	for _, f := range d.Features {
@@ -363,7 +363,7 @@ func inheritDependency(d *cargo.Dependency, root *cargo.Manifest) *Dependency {
 	}
 	s := e.Shared
 	e.Package, e.Requirement = s.Package, s.Version.Value
-	e.FromRegistry = s.Path.Value == "" && s.Git.Value == ""
+	e.FromRegistry = !s.Path.Given() && s.Git.Value == ""
 	e.DefaultFeatures = s.DefaultFeatures == nil || *s.DefaultFeatures || d.DefaultFeatures != nil && *d.DefaultFeatures
 	for _, f := range s.Features {
 		if !slices.Contains(e.Features, f.Value) {

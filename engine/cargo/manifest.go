@@ -25,6 +25,9 @@ func (t Text) Or(fallback string) string {
 	return t.Value
 }
 
+// Given tells that there is a value, be it an empty one.
+func (t Text) Given() bool { return t.Value != "" || t.Span != (text.Span{}) }
+
 // Manifest is one Cargo.toml as written, without anything inherited. Whatever
 // could be read of a half-typed one is there.
 type Manifest struct {
