@@ -141,31 +141,3 @@ func look(t *cargo.Tree) Found {
 	}
 	return f
 }
-
-// With is the graph in which a member's dependency leaves the default features
-// out and asks these.
-func (g *Graph) With(p *Package, e *Dependency, features []string) *Graph {
-	at, ok := g.Member(p)
-	if !ok {
-		return g
-	}
-	changed := *g
-	changed.Graph = &cargo.Graph{Packages: slices.Clone(g.Packages)}
-	pkg := &changed.Packages[at]
-	summary := *pkg.Summary
-	summary.Deps = slices.Clone(summary.Deps)
-	pkg.Edges = slices.Clone(pkg.Edges)
-	for k := range summary.Deps {
-		old := &pkg.Summary.Deps[k]
-		if p.Dependencies[k] == e {
-			summary.Deps[k].Default, summary.Deps[k].Features = false, features
-		}
-		for i := range pkg.Edges {
-			if pkg.Edges[i].Dep == old {
-				pkg.Edges[i].Dep = &summary.Deps[k]
-			}
-		}
-	}
-	pkg.Summary = &summary
-	return &changed
-}

@@ -116,10 +116,11 @@ func (j jsonPrinter) close(bool) error { return nil }
 
 func (j jsonPrinter) print(c checked) error {
 	s, w := c.snapshot, c.workspace
+	g := s.Graph(w)
 	report := jsonReport{
 		Version: jsonVersion, Workspace: w.Dir,
 		Packages: []jsonPackage{}, Diagnostics: []jsonDiagnostic{},
-		Graph: jsonGraphOf(s.Graph(w), j.build),
+		Graph: jsonGraphOf(g, g.Survey(j.build.selection, j.build.platform)),
 	}
 	for _, p := range w.Packages {
 		if c.target.member == "" || p.File.Path == c.target.member {
@@ -167,8 +168,7 @@ func jsonPackageOf(p *engine.Package, uses []*engine.Use, sel engine.Selection) 
 	return j
 }
 
-func jsonGraphOf(g *engine.Graph, b build) jsonGraph {
-	survey := g.Survey(b.selection, b.platform)
+func jsonGraphOf(g *engine.Graph, survey engine.Survey) jsonGraph {
 	j := jsonGraph{
 		Complete: g.Complete(), Because: list(g.Because), Features: survey.Normal.Tree.Features(),
 		Reactors: []jsonReactor{}, Deprecated: []jsonGone{},

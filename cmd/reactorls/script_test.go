@@ -2,10 +2,13 @@ package main
 
 import (
 	"bytes"
+	"encoding/xml"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 
@@ -24,7 +27,10 @@ func TestMain(m *testing.M) {
 // Commands beside testscript's own:
 //
 //	code N ARGS     reactorls ARGS ends with exit code N
-//	schema FILE     FILE is what check --format json promises
+//	schema FILE     FILE is what check --format json promises, or, with a second
+//	                argument, what that schema does
+//	page FILE       FILE is a page that is whole by itself
+//	dot FILE        Graphviz reads FILE, where it is installed
 //	sarif FILE      FILE is a SARIF log; its fingerprints go to FILE.fingerprints
 //	huge FILE       make FILE of 50 MB of comments
 //	latin1 FILE     make FILE of text that is not UTF-8
@@ -38,6 +44,8 @@ func TestScripts(t *testing.T) {
 			"code":   code,
 			"schema": schema,
 			"sarif":  sarifLogFile,
+			"page":   wholePage,
+			"dot":    dot,
 			"huge": func(ts *testscript.TestScript, _ bool, args []string) {
 				const megabytes = 50
 				write(ts, args[0], []byte(strings.Repeat("# a comment\n", megabytes<<20/12)))
@@ -69,7 +77,7 @@ func code(ts *testscript.TestScript, _ bool, args []string) {
 }
 
 func schema(ts *testscript.TestScript, neg bool, args []string) {
-	s, err := jsonschema.NewCompiler().Compile("check.schema.json")
+	s, err := jsonschema.NewCompiler().Compile(append(args, "check.schema.json")[1])
 	ts.Check(err)
 	report, err := jsonschema.UnmarshalJSON(bytes.NewBufferString(ts.ReadFile(args[0])))
 	ts.Check(err)
@@ -88,4 +96,56 @@ func sarifLogFile(ts *testscript.TestScript, _ bool, args []string) {
 		fmt.Fprintln(&fingerprints, *r.RuleID, r.PartialFingerprints["reactorls/v1"])
 	}
 	write(ts, args[0]+".fingerprints", []byte(fingerprints.String()))
+}
+
+// wholePage reads a page as strictly as XML wants it, and looks for what would be
+// loaded or run, and for names that are given twice or not at all.
+func wholePage(ts *testscript.TestScript, _ bool, args []string) {
+	page := ts.ReadFile(args[0])
+	for _, loads := range []string{"url(", "@import", "javascript:"} {
+		if strings.Contains(page, loads) {
+			ts.Fatalf("there is %s", loads)
+		}
+	}
+	ids, named := map[string]bool{}, []string{}
+	for d := xml.NewDecoder(strings.NewReader(page)); ; {
+		token, err := d.Token()
+		if err == io.EOF {
+			break
+		}
+		ts.Check(err)
+		e, ok := token.(xml.StartElement)
+		if !ok {
+			continue
+		}
+		if slices.Contains([]string{"script", "link", "img", "image", "use", "iframe", "object", "embed", "base", "form"}, e.Name.Local) {
+			ts.Fatalf("there is a %s", e.Name.Local)
+		}
+		for _, a := range e.Attr {
+			name := a.Name.Local
+			switch {
+			case name == "style" || name == "src" || name == "href" || strings.HasPrefix(name, "on"):
+				ts.Fatalf("%s has %s=%q", e.Name.Local, name, a.Value)
+			case name == "id" && ids[a.Value]:
+				ts.Fatalf("two have the id %q", a.Value)
+			case name == "id":
+				ids[a.Value] = true
+			case name == "aria-labelledby":
+				named = append(named, strings.Fields(a.Value)...)
+			}
+		}
+	}
+	for _, id := range named {
+		if !ids[id] {
+			ts.Fatalf("nothing has the id %q", id)
+		}
+	}
+}
+
+func dot(ts *testscript.TestScript, _ bool, args []string) {
+	if _, err := exec.LookPath("dot"); err != nil {
+		ts.Logf("no dot is installed")
+		return
+	}
+	ts.Check(ts.Exec("dot", "-Tsvg", "-o", os.DevNull, ts.MkAbs(args[0])))
 }
