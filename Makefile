@@ -28,6 +28,30 @@ unit:
 race:
 	CGO_ENABLED=1 $(GO) test -race ./engine ./diagnostics ./lsp
 
+# What cargo and the compiler say. Each part can be run alone; what is fetched and
+# built is kept in .cache, so that a second run is much shorter.
+ORACLE = $(GO) test -tags oracle -v -count=1 -timeout 2h
+oracle: oracle-rust oracle-graphs oracle-rules oracle-needs oracle-fixes oracle-gates
+
+.PHONY: oracle-rust oracle-graphs oracle-rules oracle-needs oracle-fixes oracle-gates
+oracle-rust:
+	$(ORACLE) -run TestAgainstCompiler ./engine/rust
+
+oracle-graphs:
+	$(ORACLE) -run 'TestGraphsAgainstCargo|TestGraphSpeed' ./engine
+
+oracle-rules:
+	FIXTURE_TARGET_DIR=$(CURDIR)/.cache/fixtures $(ORACLE) -run 'TestFixedFixturesBuild|TestGraphFixes|TestGraphPaths' ./diagnostics
+
+oracle-needs:
+	$(ORACLE) -run TestNeedsAgainstCompiler ./engine
+
+oracle-fixes:
+	$(ORACLE) -run TestFixPublishedCrates ./cmd/reactorls
+
+oracle-gates:
+	$(ORACLE) -run TestGatesAgainstCargo ./engine/runtimes
+
 generate:
 	$(GO) generate ./...
 
