@@ -29,7 +29,7 @@ type pictureNode struct {
 	reactor  int  // index of picture.reactors, -1 for packages
 	edges    []int
 	tests    map[int]bool // those of the edges that only tests have
-	leads    []int        // the reactors at the end of all ways, sorted
+	leads    []int        // the reactors at the end of all ways but those of its tests
 }
 
 // drives lists the reactors that a node itself drives.
@@ -256,7 +256,7 @@ func (d *drawing) picture() *picture {
 	return p
 }
 
-// follow fills in where a node leads.
+// follow fills in where a node leads. Its tests count only where nothing else does.
 func (p *picture) follow(i int) []int {
 	n := &p.nodes[i]
 	if n.leads != nil {
@@ -267,7 +267,9 @@ func (p *picture) follow(i int) []int {
 		leads = []int{n.reactor}
 	} else {
 		for _, to := range n.edges {
-			leads = append(leads, p.follow(to)...)
+			if n.dev || !n.tests[to] {
+				leads = append(leads, p.follow(to)...)
+			}
 		}
 	}
 	slices.Sort(leads)

@@ -80,8 +80,8 @@ func (p *picture) driverCount(reactor int) string {
 	return "driven by " + fmt.Sprint(count)
 }
 
-// wire draws a curve between two columns; where it goes on behind the second, it
-// runs straight through that.
+// wire draws a curve between two columns; where it comes from further left, it
+// first runs straight through the one.
 func (p *page) wire(l *layout, w wire) {
 	pic := p.report.picture
 	target := pic.nodes[w.target]
@@ -98,10 +98,11 @@ func (p *page) wire(l *layout, w wire) {
 	from, to := l.boxes[w.from], l.boxes[w.to]
 	start := from.x + from.w
 	bend := (to.x - start) / 2
-	d := fmt.Sprintf("M%.1f %.1fC%.1f %.1f %.1f %.1f %.1f %.1f", start, from.y, start+bend, from.y, to.x-bend, to.y, to.x, to.y)
-	if w.to != w.target {
-		d += fmt.Sprintf("H%.1f", to.x+to.w)
+	d := fmt.Sprintf("M%.1f %.1f", start, from.y)
+	if !slices.Contains(w.sources, w.from) {
+		d = fmt.Sprintf("M%.1f %.1fH%.1f", from.x, from.y, start)
 	}
+	d += fmt.Sprintf("C%.1f %.1f %.1f %.1f %.1f %.1f", start+bend, from.y, to.x-bend, to.y, to.x, to.y)
 	p.add("<path class=%q d=%q/>\n", class, d)
 }
 
@@ -176,7 +177,9 @@ func (p *page) legend() {
 	if slices.ContainsFunc(p.report.picture.nodes, func(n pictureNode) bool { return n.gone }) {
 		p.add("<li><i class=\"gone\"></i>no longer maintained</li>\n")
 	}
-	if slices.ContainsFunc(p.report.picture.nodes, func(n pictureNode) bool { return n.dev }) {
+	if slices.ContainsFunc(p.report.picture.nodes, func(n pictureNode) bool {
+		return slices.ContainsFunc(n.edges, func(to int) bool { return n.tests[to] })
+	}) {
 		p.add("<li><i class=\"dev\"></i>for tests only</li>\n")
 	}
 	p.add("</ul>\n")
