@@ -22,6 +22,7 @@ import (
 
 	"reactorls/diagnostics"
 	"reactorls/engine"
+	"reactorls/engine/text"
 )
 
 // demo is the sample project that check --demo looks at.
@@ -114,7 +115,10 @@ func (c *checker) run(ctx context.Context, paths []string) error {
 		}
 		seen[target.key()] = true
 		found, err := c.check(ctx, session, target)
-		if err != nil {
+		switch {
+		case errors.Is(err, errBroken):
+			failed = true // why is told
+		case err != nil:
 			return err
 		}
 		worst = max(worst, found)
@@ -295,14 +299,29 @@ func (c *checker) check(ctx context.Context, session *engine.Session, t target) 
 	for _, d := range result.Diagnostics {
 		worst = max(worst, d.Severity)
 	}
-	problems(c.errOut, w)
-	return worst, c.printer.print(checked{s, w, t, result})
+	problems(c.errOut, s, w)
+	if err := c.printer.print(checked{s, w, t, result}); err != nil {
+		return 0, err
+	}
+	if len(w.Packages) > 0 && !slices.ContainsFunc(w.Packages, func(p *engine.Package) bool { return !p.Broken() }) {
+		return worst, errBroken
+	}
+	return worst, nil
 }
 
-// problems tells what could not be read; the rest was analysed.
-func problems(errOut io.Writer, w *engine.Workspace) {
+// errBroken tells that no manifest could be read as TOML, so that what was found is
+// not all.
+var errBroken = errors.New("no manifest could be read")
+
+// problems tells what could not be read, and where; the rest was analysed.
+func problems(errOut io.Writer, s *engine.Snapshot, w *engine.Workspace) {
 	for _, p := range w.Problems {
-		fmt.Fprintln(errOut, "reactorls:", p)
+		at := p.Path
+		if f := s.File(p.Path); f != nil && p.Span != (text.Span{}) {
+			position := f.Mapper().Position(p.Span.Start, text.UTF32)
+			at = fmt.Sprintf("%s:%d:%d", p.Path, position.Line+1, position.Column+1)
+		}
+		fmt.Fprintf(errOut, "reactorls: %s: %s\n", at, p.Msg)
 	}
 }
 

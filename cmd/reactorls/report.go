@@ -97,7 +97,7 @@ func (r *reporter) run(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	problems(r.errOut, w)
+	problems(r.errOut, s, w)
 	all, err := newReport(ctx, s, w, result, r.build)
 	if err != nil {
 		return err
