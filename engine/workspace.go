@@ -36,6 +36,9 @@ type Problem struct {
 	Msg  string
 }
 
+// String names the file and what is wrong with it.
+func (p Problem) String() string { return p.Path + ": " + p.Msg }
+
 // Package is one Cargo package with all that it inherits from its workspace.
 type Package struct {
 	Workspace *Workspace
