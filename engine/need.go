@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"reactorls/engine/cargo"
 	"reactorls/engine/cfg"
@@ -41,6 +42,7 @@ type Use struct {
 
 	sources  *sources
 	byMethod map[string][]string
+	anywhere func() []Missing // computed once: it takes as long as all the rest
 }
 
 // Part is one part of a package's code and the dependency entries that serve it
@@ -151,6 +153,7 @@ func readUses(r *Reader, p *Package, sel Selection) []*Use {
 
 func newUse(p *Package, d *Dependency, src *sources) *Use {
 	u := &Use{Package: p, Name: d.Name, Crate: d.Package, sources: src, byMethod: map[string][]string{}}
+	u.anywhere = sync.OnceValue(u.missingAnywhere)
 	for _, e := range p.Dependencies {
 		if e.Name != d.Name {
 			continue

@@ -164,7 +164,9 @@ func (u *Use) MissingUnder(sel Selection) []Missing {
 // them the smallest selection of features under which it can hold. Whatever such
 // a build shows is true of it, so a build that is not tried costs a finding and
 // never makes a false one.
-func (u *Use) MissingAnywhere() []Missing {
+func (u *Use) MissingAnywhere() []Missing { return u.anywhere() }
+
+func (u *Use) missingAnywhere() []Missing {
 	if u.Package.Broken() || u.asksUnknown() {
 		return nil
 	}
