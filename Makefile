@@ -4,7 +4,7 @@ GO ?= go
 BIN := bin/reactorls
 export CGO_ENABLED ?= 0
 
-.PHONY: run build test lint unit race clients oracle generate bench fuzz clean
+.PHONY: run build test lint size unit race clients oracle generate bench fuzz clean
 
 run: build
 	@$(BIN) check --demo --deny error
@@ -12,7 +12,7 @@ run: build
 build:
 	@$(GO) build -trimpath -ldflags="-s -w" -o $(BIN) ./cmd/reactorls
 
-test: lint unit race clients
+test: lint size unit race clients
 
 lint:
 	@unformatted=$$(gofmt -l cmd diagnostics engine lsp testdata); \
@@ -20,6 +20,10 @@ lint:
 	$(GO) vet ./...
 	$(GO) vet -tags oracle ./...
 	$(GO) tool staticcheck -tags oracle ./...
+
+# What makes the binary jump by megabytes is told in main.go.
+size: build
+	@size=$$(wc -c < $(BIN)); if [ $$size -gt 16000000 ]; then echo "$(BIN) has $$size bytes, more than 16 MB"; exit 1; fi
 
 unit:
 	$(GO) test ./...
