@@ -287,7 +287,7 @@ func TestGuard(t *testing.T) {
 	}{
 		{"fine", func() error { return nil }, 0, false},
 		{"panic", func() error { panic("oh") }, jsonrpc2.InternalError, true},
-		{"panic of the runtime", func() error { var m map[string]int; m["x"] = 1; return nil }, jsonrpc2.InternalError, true},
+		{"panic of the runtime", func() error { var e *editor; e.lastID++; return nil }, jsonrpc2.InternalError, true},
 		{"error", func() error { return errors.New("oh") }, jsonrpc2.InternalError, false},
 		{"cancelled", func() error { return fmt.Errorf("oh: %w", context.Canceled) }, -32800, false},
 		{"coded", func() error { return jsonrpc2.NewError(7, "oh") }, 7, false},
