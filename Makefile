@@ -18,8 +18,8 @@ lint:
 	@unformatted=$$(gofmt -l cmd diagnostics engine lsp testdata); \
 	if [ -n "$$unformatted" ]; then echo "not formatted: $$unformatted"; exit 1; fi
 	$(GO) vet ./...
-	$(GO) vet -tags oracle ./...
-	$(GO) tool staticcheck -tags oracle ./...
+	$(GO) vet -tags oracle,clients ./...
+	$(GO) tool staticcheck -tags oracle,clients ./...
 
 # What makes the binary jump by megabytes is told in main.go.
 size: build
@@ -69,6 +69,10 @@ fuzz:
 			echo "$$pkg $$name"; $(GO) test -run '^$$' -fuzz "^$$name$$" -fuzztime $(FUZZTIME) $$pkg; \
 		done; \
 	done
+
+# A typed client that we did not write, on the built server; wants Python 3 and pip.
+clients:
+	$(GO) test -count=1 -tags clients -run TestPytest ./cmd/reactorls
 
 clean:
 	rm -rf bin .cache

@@ -18,7 +18,7 @@ var entrypointFeature = &Rule{
 	Code: "entrypoint-feature", Severity: Error, Page: entrypointFeaturePage,
 	run: func(p *pass) {
 		p.eachUse(func(u *engine.Use) {
-			for _, m := range p.missingOf(u) {
+			for _, m := range u.MissingAnywhere() {
 				if isEntrypoint(p, u, m) {
 					d := missingDiagnostic(u, m)
 					d.Message = fmt.Sprintf("`#[%s]` needs the feature `%s` of %s, and nothing asks for it", m.Places[0].Item, m.Feature, u.Name)
@@ -66,7 +66,7 @@ func (p *pass) otherArguments(u *engine.Use, m engine.Missing) []Fix {
 			for _, value := range slices.Sorted(maps.Keys(a.Entry.Arguments[name].Values)) {
 				argument := fmt.Sprintf("%s = %q", name, value)
 				missing := func(f string) bool {
-					return slices.ContainsFunc(p.missingOf(u), func(m engine.Missing) bool { return m.Feature == f })
+					return slices.ContainsFunc(u.MissingAnywhere(), func(m engine.Missing) bool { return m.Feature == f })
 				}
 				if u.Know.Offers(a.Entry, argument) && !slices.ContainsFunc(u.Know.AttributeNeeds(a.Entry.Path, argument), missing) {
 					fixes = append(fixes, Fix{Title: "Write " + argument, Edits: edits(a.Place.Path, a.AddArgument(argument))})

@@ -17,7 +17,7 @@ var missingFeature = &Rule{
 	Code: "missing-feature", Severity: Warning, Page: missingFeaturePage,
 	run: func(p *pass) {
 		p.eachUse(func(u *engine.Use) {
-			for _, m := range p.missingOf(u) {
+			for _, m := range u.MissingAnywhere() {
 				if !isEntrypoint(p, u, m) {
 					d := missingDiagnostic(u, m)
 					if names := p.turnedOnBy(u, m); len(names) > 0 {

@@ -107,21 +107,10 @@ type state struct {
 	snapshot  *engine.Snapshot
 	workspace *engine.Workspace
 	uses      map[*engine.Package][]*engine.Use
-	missing   map[*engine.Use][]engine.Missing
 	allow     *allowances
 	options   Options
 	read      *engine.Graph
 	surveyed  *engine.Survey
-}
-
-// missingOf is what a use misses in any build, computed once.
-func (s *state) missingOf(u *engine.Use) []engine.Missing {
-	m, ok := s.missing[u]
-	if !ok {
-		m = u.MissingAnywhere()
-		s.missing[u] = m
-	}
-	return m
 }
 
 // report adds a finding; its rule and, where not set, its severity are filled in.

@@ -43,7 +43,7 @@ func Run(ctx context.Context, s *engine.Snapshot, w *engine.Workspace, o Options
 	if err != nil {
 		return Result{}, err
 	}
-	shared := &state{snapshot: s, workspace: w, uses: uses, missing: map[*engine.Use][]engine.Missing{}, options: o}
+	shared := &state{snapshot: s, workspace: w, uses: uses, options: o}
 	shared.allow = readAllowances(shared)
 	var all []Diagnostic
 	for _, r := range Rules {

@@ -107,7 +107,7 @@ func (l *wasteList) reliedOn(p *pass, v engine.Verdict) string {
 				if u.Crate != l.use.Crate || pkg == l.use.Package && l.users == nil {
 					continue
 				}
-				for _, m := range p.missingOf(u) {
+				for _, m := range u.MissingAnywhere() {
 					if slices.ContainsFunc(m.Any, func(f string) bool { return slices.Contains(gone, f) }) {
 						return pkg.Name
 					}

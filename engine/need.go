@@ -170,6 +170,9 @@ func newUse(p *Package, d *Dependency, src *sources) *Use {
 		u.Know = runtimes.Lookup(d.Package).At("?")
 	} else {
 		u.Know = runtimes.Lookup(d.Package).At(u.Version)
+		if u.Know.Vague() {
+			u.Because = append(u.Because, fmt.Sprintf("what the features of %s %s bring is not known", d.Package, u.Version))
+		}
 	}
 	return u
 }

@@ -57,6 +57,8 @@ func (u *Use) Judge(list []cargo.Text, base []string, needed func(feature string
 		for _, g := range u.Know.Closure(f.Value) {
 			switch {
 			case !u.Know.Gates(g):
+			case g == f.Value && !u.Know.GatesItems(g) && len(u.Know.Closure(g)) > 1:
+				// It is asked for what it turns on.
 			case needed(g):
 				used = append(used, g)
 			case dev != nil && u.May(dev, g) && !slices.Contains(devHas, g):

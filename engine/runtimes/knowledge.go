@@ -30,7 +30,7 @@ type Knowledge struct {
 	// methods has the methods by their bare names; gating the features that
 	// some gate names.
 	methods map[string][]Item
-	gating  map[string]bool
+	gating  map[string]int
 }
 
 // Item is what stands at a public path.
@@ -250,26 +250,45 @@ func (k *Knowledge) Gateless(feature string) bool {
 	return !slices.ContainsFunc(k.Closure(feature), k.Gates)
 }
 
+// Vague reports whether nothing is certain about the version: it is older than
+// all that were looked at, or of another series.
+func (k *Knowledge) Vague() bool { return k.vague }
+
 // Gates reports whether some item that a stable build can have names the
 // feature in its gate. One that gates nothing itself may still turn on others
 // that do, as full does.
-func (k *Knowledge) Gates(feature string) bool {
+func (k *Knowledge) Gates(feature string) bool { return k.gated()[feature] > 0 }
+
+// GatesItems is Gates for what has a name, in contrast to impls.
+func (k *Knowledge) GatesItems(feature string) bool { return k.gated()[feature] == byItem }
+
+// What a feature gates at most.
+const (
+	byImpl = iota + 1
+	byItem
+)
+
+func (k *Knowledge) gated() map[string]int {
 	k.once.gating.Do(func() {
-		k.gating = map[string]bool{}
-		seen := map[int]bool{}
-		for _, l := range slices.Concat(k.crate.gates.items, k.crate.gates.impls) {
-			if !k.sees(l) || seen[l.gate] {
-				continue
-			}
-			seen[l.gate] = true
-			k.gate(l).Simplify(stable).Atoms(func(a cfg.Expr, _ bool) {
-				if a.Name == "feature" {
-					k.gating[a.Value] = true
+		k.gating = map[string]int{}
+		read := func(lines []line, by int) {
+			seen := map[int]bool{}
+			for _, l := range lines {
+				if !k.sees(l) || seen[l.gate] {
+					continue
 				}
-			})
+				seen[l.gate] = true
+				k.gate(l).Simplify(stable).Atoms(func(a cfg.Expr, _ bool) {
+					if a.Name == "feature" {
+						k.gating[a.Value] = max(k.gating[a.Value], by)
+					}
+				})
+			}
 		}
+		read(k.crate.gates.items, byItem)
+		read(k.crate.gates.impls, byImpl)
 	})
-	return k.gating[feature]
+	return k.gating
 }
 
 // stable knows that the flags which crates invent for themselves, such as

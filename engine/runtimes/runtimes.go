@@ -127,6 +127,7 @@ func (c *Crate) know(version string) *Knowledge {
 		k.vague = true
 	case i == len(c.samples):
 		k.lower, k.upper = i-1, i-1
+		k.vague = k.vague || v.Series() != c.samples[i-1].Series()
 	default:
 		k.lower, k.upper, k.Complete = i-1, i, true
 	}
