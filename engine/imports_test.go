@@ -55,7 +55,7 @@ func TestOnlyDiskTouchesFiles(t *testing.T) {
 		switch {
 		case err != nil:
 			return err
-		case d.IsDir() && d.Name() == "generate":
+		case d.IsDir() && (d.Name() == "generate" || d.Name() == "matrix"): // programs that make data
 			return filepath.SkipDir
 		case !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go"):
 			return nil

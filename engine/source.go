@@ -82,7 +82,7 @@ func readSources(r *Reader, p *Package) *sources {
 			kinds = []cargo.Kind{cargo.Build}
 		}
 		path := filepath.Join(p.Dir, filepath.FromSlash(t.Path))
-		c := s.rust.AddCrate(t.Import(), path, p.externs(kinds...), lib)
+		c := s.rust.AddCrate(t.Import(), path, append(p.externs(kinds...), "std"), lib)
 		switch t.Kind {
 		case cargo.Lib:
 			lib = c

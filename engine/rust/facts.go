@@ -266,7 +266,7 @@ func (w *walker) under(c ctx, e cfg.Expr) ctx {
 }
 
 func (w *walker) newScope(c ctx, s Scope) ctx {
-	s.Parent = c.scope
+	s.Parent, s.Cond = c.scope, c.cond
 	w.Scopes = append(w.Scopes, s)
 	c.scope = int32(len(w.Scopes) - 1)
 	c.members = s.Kind == ImplScope || s.Kind == TraitScope

@@ -3,6 +3,7 @@ package rust
 import (
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"reactorls/engine/cfg"
 	"reactorls/engine/text"
@@ -41,6 +42,9 @@ type Crate struct {
 	// mentions are, for each module, the words that it and those below write in
 	// paths.
 	mentions map[*Module]map[string]bool
+
+	fnsOnce sync.Once
+	fns     *fnIndex
 }
 
 // Unit is one file in its place in a crate's module tree. A file that two

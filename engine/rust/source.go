@@ -1,6 +1,8 @@
 package rust
 
 import (
+	"sync"
+
 	"reactorls/engine/cfg"
 	"reactorls/engine/text"
 )
@@ -24,6 +26,9 @@ type Source struct {
 	// Broken tells that a literal or bracket never closes: the person is typing,
 	// and facts behind the place may be lost or misread.
 	Broken bool
+
+	fnsOnce sync.Once
+	fnsRead []*Fn
 }
 
 // Span is a range of bytes, half the size of text.Span because there are many.
@@ -52,6 +57,7 @@ type Scope struct {
 	Span
 	Parent int32 // -1 for the file
 	Kind   ScopeKind
+	Cond   int32
 	Async  bool   // FnScope: async fn
 	Name   string // FnScope, ModScope, TraitScope, MacroScope
 }

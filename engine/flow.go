@@ -1,0 +1,432 @@
+package engine
+
+import (
+	"slices"
+	"strings"
+
+	"reactorls/engine/cargo"
+	"reactorls/engine/cfg"
+	"reactorls/engine/runtimes"
+	"reactorls/engine/rust"
+)
+
+// Run is a call of an item of a crate that surely happens when an entry point is
+// run, provided that the code in between comes to it.
+type Run struct {
+	Place Place
+	Crate string // the package's name
+	Path  string // of the item below the crate
+	// On is the executor that runs the code around, as the matrix calls it.
+	On string
+	// Async tells that the code around is polled by that executor.
+	Async bool
+	// Awaited tells that what the call gives is awaited right there; on, by what.
+	Awaited bool
+	// Steps are the places on the way from the entry point, which is the first.
+	Steps []Step
+	// Dev tells that tests, examples or benches alone come here.
+	Dev bool
+}
+
+// Step is one place on the way to a Run: what runs or calls the next.
+type Step struct {
+	Place Place
+	// On is the executor that it starts, "" when it only calls.
+	On string
+	// Argument is the span of the future that a block_on is given.
+	Argument rust.Span
+}
+
+// Flow follows each entry point of a package through its own functions and tells
+// what is run on which executor. Where that cannot be told it says nothing: what
+// is behind an unknown function, a method of an unknown type, a guard of a
+// runtime or a cfg is left out.
+func (s *Snapshot) Flow(p *Package) []Run {
+	return memoise(s, nil, "flow "+p.File.Path, func(r *Reader) []Run {
+		own := r.packageOf(p.File.Path)
+		if own == nil {
+			return nil
+		}
+		src := readSources(r, own)
+		f := &flow{sources: src, pkg: own, seen: map[flowKey]bool{}}
+		activation := Selection{}.activate(own.Manifest)
+		f.normal, f.test = src.judge(&activation, cargo.Host(), false), src.judge(&activation, cargo.Host(), true)
+		for i := range src.crates {
+			f.entries(&src.crates[i])
+		}
+		return f.runs
+	})
+}
+
+// flow follows the functions of one package.
+type flow struct {
+	sources      *sources
+	pkg          *Package
+	normal, test build
+	runs         []Run
+	seen         map[flowKey]bool
+	build        build // the one that the entry point at hand is part of
+	dev          bool
+}
+
+type flowKey struct {
+	fn    *rust.CrateFn
+	on    string
+	async bool
+	dev   bool
+}
+
+// where is what holds at a place of a body.
+type where struct {
+	fn    *rust.CrateFn
+	on    string // "" where it cannot be told
+	async bool
+	steps []Step
+}
+
+// unknown is the executor of which nothing is known.
+const unknown = ""
+
+// entries follows main and the tests of a crate.
+func (f *flow) entries(c *crateSource) {
+	if c.target.Kind == cargo.BuildScript || c.target.Kind == docCrate {
+		return
+	}
+	for _, fn := range c.crate.Fns() {
+		isMain := fn.Name == "main" && fn.Impl == "" && fn.Unit == c.crate.Units[0] && fn.Unit.Source.Scopes[fn.Scope].Parent == 0 &&
+			(c.target.Kind == cargo.Bin || c.target.Kind == cargo.Example)
+		on, async, isTest := "thread", false, false
+		for _, a := range fn.Attrs {
+			ref := &fn.Unit.Source.Refs[a]
+			if len(ref.Segs) == 1 && ref.Segs[0] == "test" {
+				isTest = true
+			}
+			entry, runs := f.entry(fn, ref)
+			switch {
+			case entry == nil:
+			case entry.Role == "test":
+				isTest, on, async = true, runs, true
+			default:
+				on, async = runs, true
+			}
+		}
+		if !isMain && !isTest {
+			continue
+		}
+		f.build, f.dev = f.normal, isTest || c.target.Kind != cargo.Bin
+		if isTest {
+			f.build = f.test
+		}
+		if f.build.Holds(fn.Compiled()) != cfg.Yes || fn.Async && !async || !f.build.has(c) {
+			continue
+		}
+		f.walk(fn, where{fn: fn, on: on, async: async && fn.Async, steps: []Step{{Place: f.place(fn, rust.Span{Start: fn.Span.Start, End: fn.Span.Start + 2}, fn.Name), On: on}}})
+	}
+}
+
+// entry is the attribute that starts a runtime, and the executor that it starts.
+func (f *flow) entry(fn *rust.CrateFn, ref *rust.Ref) (*runtimes.Entry, string) {
+	for _, t := range fn.Unit.Resolve(ref.Path, ref.Scope, rust.MacroSpace, false, nil) {
+		pkg := f.packageOf(t.Extern)
+		entry := runtimes.FindEntry(pkg, strings.Join(t.Path, "::"))
+		if entry == nil {
+			continue
+		}
+		if pkg != "tokio" {
+			return entry, map[string]string{"async-std": "async-std"}[pkg]
+		}
+		flavor := entry.Defaults["flavor"]
+		if written, ok := runtimes.ParseArguments(ref.Args.Text().In(fn.Unit.Source.Text))["flavor"]; ok {
+			flavor = written
+		}
+		return entry, map[string]string{"multi_thread": "tokio-mt", "current_thread": "tokio-ct"}[flavor]
+	}
+	return nil, unknown
+}
+
+// packageOf is the name of the package behind an import name.
+func (f *flow) packageOf(extern string) string {
+	for _, d := range f.pkg.Dependencies {
+		if d.Import() == extern {
+			return d.Package
+		}
+	}
+	return extern
+}
+
+func (f *flow) place(fn *rust.CrateFn, span rust.Span, item string) Place {
+	return Place{fn.Unit.Path, span.Text(), item}
+}
+
+// maxSteps bounds how deep calls are followed.
+const maxSteps = 24
+
+// walk follows a function once for each executor that runs it.
+func (f *flow) walk(fn *rust.CrateFn, w where) {
+	key := flowKey{fn, w.on, w.async, f.dev}
+	if w.on == unknown || f.seen[key] || len(w.steps) > maxSteps {
+		return
+	}
+	f.seen[key] = true
+	w.fn = fn
+	f.nodes(fn.Body, w, map[string]*rust.Node{})
+}
+
+// nodes follows what stands in a block. What a runtime's guard holds for, or what
+// is asked about a runtime, makes the rest of the block unknown.
+func (f *flow) nodes(nodes []*rust.Node, w where, known map[string]*rust.Node) {
+	for _, n := range nodes {
+		if w.on == unknown {
+			return
+		}
+		if n.Unsure {
+			continue
+		}
+		if n.Kind == rust.MethodNode && (n.Name == "enter" || n.Name == "try_current") || n.Kind == rust.CallNode && n.Path.Segs[len(n.Path.Segs)-1] == "try_current" {
+			return
+		}
+		f.node(n, w, known)
+		if n.Bound != "" {
+			known[n.Bound] = n
+		}
+	}
+}
+
+// transparent are the macros whose arguments are run where they stand.
+var transparent = []string{"select", "join", "try_join", "println", "print", "eprintln", "eprint", "format", "write", "writeln", "vec", "dbg", "assert", "assert_eq", "assert_ne", "matches", "panic", "pin"}
+
+// polling are those that await what they are given.
+var polling = []string{"select", "join", "try_join"}
+
+func (f *flow) node(n *rust.Node, w where, known map[string]*rust.Node) {
+	switch n.Kind {
+	case rust.BlockNode:
+		inner := map[string]*rust.Node{}
+		for k, v := range known {
+			inner[k] = v
+		}
+		f.nodes(n.Body, w, inner)
+	case rust.AsyncNode:
+		if n.Awaited {
+			f.nodes(n.Body, w, known)
+		}
+	case rust.MacroNode:
+		name := n.Path.Segs[len(n.Path.Segs)-1]
+		if !slices.Contains(transparent, name) {
+			return
+		}
+		if slices.Contains(polling, name) {
+			f.nodes(polled(n.Body), w, known)
+			return
+		}
+		f.nodes(n.Body, w, known)
+	case rust.CallNode:
+		f.arguments(n, w, known)
+		f.call(n, w, known)
+	case rust.MethodNode:
+		f.arguments(n, w, known)
+		f.method(n, w, known)
+	}
+}
+
+// polled are the nodes with what makes a future awaited.
+func polled(nodes []*rust.Node) []*rust.Node {
+	var all []*rust.Node
+	for _, n := range nodes {
+		if n.Kind == rust.CallNode || n.Kind == rust.AsyncNode {
+			awaited := *n
+			awaited.Awaited = true
+			n = &awaited
+		}
+		all = append(all, n)
+	}
+	return all
+}
+
+func (f *flow) arguments(n *rust.Node, w where, known map[string]*rust.Node) {
+	for _, a := range n.Args {
+		f.nodes(a, w, known)
+	}
+}
+
+func (f *flow) call(n *rust.Node, w where, known map[string]*rust.Node) {
+	if own := w.fn.Unit.Own(n.Path, n.Scope, w.fn.Impl); own != nil {
+		if known[n.Path.Segs[0]] == nil {
+			f.called(own, n, w)
+		}
+		return
+	}
+	pkg, path, ok := f.extern(n, w)
+	if !ok {
+		return
+	}
+	f.note(n, w, pkg, path)
+	r := runtimes.FindRunner(pkg, path)
+	if r != nil && r.Argument < len(n.Args) && (!r.Wraps || n.Awaited) {
+		f.run(n, n.Args[r.Argument], w.as(r.As), w, known)
+	}
+}
+
+// extern is the item of another crate that a call surely means.
+func (f *flow) extern(n *rust.Node, w where) (pkg, path string, ok bool) {
+	var found []rust.Target
+	for _, t := range w.fn.Unit.Resolve(n.Path, n.Scope, rust.ValueSpace|rust.TypeSpace, false, nil) {
+		if t.Extern != "" && len(t.Path) > 0 {
+			found = append(found, t)
+		}
+	}
+	if len(found) != 1 || found[0].Unsure || f.build.Holds(found[0].Cond) != cfg.Yes {
+		return "", "", false
+	}
+	return f.packageOf(found[0].Extern), strings.Join(found[0].Path, "::"), true
+}
+
+// called follows a call of an own function, whose body runs at once, or, for an
+// async one, where it is awaited.
+func (f *flow) called(own *rust.CrateFn, n *rust.Node, w where) {
+	if f.build.Holds(own.Compiled()) != cfg.Yes || own.Async && !n.Awaited {
+		return
+	}
+	w.steps = append(slices.Clip(w.steps), Step{Place: f.place(w.fn, n.Span, own.Name)})
+	w.async = w.async && own.Async || w.async
+	f.walk(own, w)
+}
+
+// note records a call of an item of another crate.
+func (f *flow) note(n *rust.Node, w where, pkg, path string) {
+	f.runs = append(f.runs, Run{
+		Place: f.place(w.fn, n.Span, pkg+"::"+path), Crate: pkg, Path: path,
+		On: w.on, Async: w.async, Awaited: n.Awaited, Steps: w.steps, Dev: f.dev,
+	})
+}
+
+// as is the executor that a runner starts.
+func (w where) as(runner string) string {
+	switch runner {
+	case "same":
+		return w.on
+	case "task":
+		if strings.HasPrefix(w.on, "tokio-") {
+			return w.on
+		}
+		return unknown
+	case "blocking":
+		if strings.HasPrefix(w.on, "tokio-") {
+			return "tokio-blocking"
+		}
+		return unknown
+	}
+	return runner
+}
+
+// run follows what an argument runs on an executor: an async block, a closure, or
+// a call of an own async function.
+func (f *flow) run(n *rust.Node, arg []*rust.Node, on string, w where, known map[string]*rust.Node) {
+	if on == unknown || len(arg) == 0 {
+		return
+	}
+	last := arg[len(arg)-1]
+	step := Step{Place: f.place(w.fn, n.Span, n.Span.Text().In(w.fn.Unit.Source.Text)), On: on, Argument: rust.Span{Start: arg[0].Start, End: last.End}}
+	w.steps = append(slices.Clip(w.steps), step)
+	w.on, w.async = on, true
+	switch last.Kind {
+	case rust.AsyncNode:
+		f.nodes(last.Body, w, known)
+	case rust.ClosureNode:
+		w.async = last.Async
+		f.nodes(last.Body, w, known)
+	case rust.CallNode:
+		if own := w.fn.Unit.Own(last.Path, last.Scope, w.fn.Impl); own != nil {
+			if own.Async && f.build.Holds(own.Compiled()) == cfg.Yes {
+				w.steps = append(slices.Clip(w.steps), Step{Place: f.place(w.fn, last.Span, own.Name)})
+				f.walk(own, w)
+			}
+			return
+		}
+		pkg, path, ok := f.extern(last, w)
+		if !ok {
+			return
+		}
+		if r := runtimes.FindRunner(pkg, path); r != nil {
+			if r.Wraps && r.Argument < len(last.Args) {
+				f.run(last, last.Args[r.Argument], w.as(r.As), w, known)
+			}
+			return
+		}
+		awaited := *last
+		awaited.Awaited = true
+		f.note(&awaited, w, pkg, path)
+	}
+}
+
+// method follows a call of a method: of the type at hand, or of a runtime that was
+// made here.
+func (f *flow) method(n *rust.Node, w where, known map[string]*rust.Node) {
+	if n.Var == "self" && w.fn.Impl != "" {
+		if own := w.fn.Unit.Crate.Method(w.fn.Impl, n.Name); own != nil {
+			f.called(own, n, w)
+		}
+		return
+	}
+	if n.Name != "block_on" && n.Name != "spawn" || len(n.Args) != 1 {
+		return
+	}
+	path, on := f.runtime(receiver(n, known), w, known, 0)
+	if path == "" {
+		return
+	}
+	f.note(n, w, "tokio", path+"::"+n.Name)
+	f.run(n, n.Args[0], on, w, known)
+}
+
+// receiver is what a method is called on, where it was made in the same body.
+func receiver(n *rust.Node, known map[string]*rust.Node) *rust.Node {
+	if n.On != nil {
+		return n.On
+	}
+	return known[n.Var]
+}
+
+// runtime tells which type of Tokio's a value is that can block on a future, and
+// on which executor that then runs.
+func (f *flow) runtime(n *rust.Node, w where, known map[string]*rust.Node, steps int) (path, on string) {
+	var methods []string
+	for ; n != nil && n.Kind == rust.MethodNode && steps < maxSteps; steps++ {
+		methods = append(methods, n.Name)
+		n = receiver(n, known)
+	}
+	if n == nil || n.Kind != rust.CallNode {
+		return "", ""
+	}
+	pkg, item, ok := f.extern(n, w)
+	if !ok || pkg != "tokio" {
+		return "", ""
+	}
+	has := func(name string) bool { return slices.Contains(methods, name) }
+	flavor := ""
+	switch item {
+	case "runtime::Runtime::new":
+		return "runtime::Runtime", "tokio-mt"
+	case "runtime::Handle::current":
+		return "runtime::Handle", w.on
+	case "runtime::Builder::new_multi_thread":
+		flavor = "tokio-mt"
+	case "runtime::Builder::new_current_thread":
+		flavor = "tokio-ct"
+	default:
+		return "", ""
+	}
+	if !has("build") {
+		return "", "" // another type
+	}
+	io, time := has("enable_all") || has("enable_io"), has("enable_all") || has("enable_time")
+	switch {
+	case io && time:
+		return "runtime::Runtime", flavor
+	case time:
+		return "runtime::Runtime", flavor + "-time"
+	case io:
+		return "runtime::Runtime", flavor + "-io"
+	}
+	return "runtime::Runtime", flavor + "-bare"
+}
