@@ -139,7 +139,7 @@ func (f *flow) entry(fn *rust.CrateFn, ref *rust.Ref) (*runtimes.Entry, string) 
 		if written, ok := runtimes.ParseArguments(ref.Args.Text().In(fn.Unit.Source.Text))["flavor"]; ok {
 			flavor = written
 		}
-		return entry, map[string]string{"multi_thread": "tokio-mt", "current_thread": "tokio-ct"}[flavor]
+		return entry, map[string]string{"multi_thread": "tokio-mt", "current_thread": "tokio-ct", "local": "tokio-local"}[flavor]
 	}
 	return nil, unknown
 }
@@ -302,21 +302,40 @@ func (f *flow) note(n *rust.Node, w where, pkg, path string) {
 
 // as is the executor that a runner starts.
 func (w where) as(runner string) string {
+	inTokio := strings.HasPrefix(w.on, "tokio-")
 	switch runner {
 	case "same":
 		return w.on
+	case "compat":
+		if w.on == "smol" || w.on == "smol-task" {
+			return "smol-compat"
+		}
+		return unknown
 	case "task":
-		if strings.HasPrefix(w.on, "tokio-") {
-			return w.on
+		return task[w.on]
+	case "pool":
+		if inTokio {
+			return "tokio-spawn-blocking"
 		}
 		return unknown
-	case "blocking":
-		if strings.HasPrefix(w.on, "tokio-") {
-			return "tokio-blocking"
+	case "in-place":
+		switch w.on {
+		case "tokio-mt", "tokio-mt-task":
+			return "tokio-block-in-place"
 		}
 		return unknown
+	case "thread":
+		if inTokio {
+			return "tokio-std-thread"
+		}
 	}
 	return runner
+}
+
+// task is the executor of what a runtime's own spawn is given.
+var task = map[string]string{
+	"tokio-mt": "tokio-mt-task", "tokio-mt-task": "tokio-mt-task",
+	"tokio-ct": "tokio-ct-task", "tokio-ct-task": "tokio-ct-task",
 }
 
 // run follows what an argument runs on an executor: an async block, a closure, or
@@ -376,6 +395,9 @@ func (f *flow) method(n *rust.Node, w where, known map[string]*rust.Node) {
 		return
 	}
 	f.note(n, w, "tokio", path+"::"+n.Name)
+	if n.Name == "spawn" {
+		on = task[on]
+	}
 	f.run(n, n.Args[0], on, w, known)
 }
 
@@ -428,5 +450,5 @@ func (f *flow) runtime(n *rust.Node, w where, known map[string]*rust.Node, steps
 	case io:
 		return "runtime::Runtime", flavor + "-io"
 	}
-	return "runtime::Runtime", flavor + "-bare"
+	return "runtime::Runtime", flavor + "-none"
 }
