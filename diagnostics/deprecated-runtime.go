@@ -15,9 +15,6 @@ import (
 //go:embed deprecated-runtime.md
 var deprecatedRuntimePage string
 
-// gone are the statuses of crates that nobody should start with.
-var gone = []string{"superseded", "discontinued", "unmaintained", "abandoned"}
-
 var deprecatedRuntime = &Rule{
 	Code: "deprecated-runtime", Severity: Warning, Page: deprecatedRuntimePage,
 	run: func(p *pass) {
@@ -40,16 +37,15 @@ var deprecatedRuntime = &Rule{
 // deprecated reports a dependency on a crate that is no longer kept, at the
 // entry that names its version.
 func (p *pass) deprecated(pkg *engine.Package, d *engine.Dependency, file *engine.File, entry *cargo.Dependency) {
-	known := runtimes.Known(d.Package)
-	if known == nil || !d.FromRegistry {
+	if !d.FromRegistry {
 		return
 	}
 	version, err := semver.Parse(pkg.VersionOf(d))
 	if err != nil {
 		return
 	}
-	status, ok := known.Status(version)
-	if !ok || !slices.Contains(gone, status.Is) {
+	status, ok := engine.Gone(d.Package, version.String())
+	if !ok {
 		return
 	}
 	name := d.Package
