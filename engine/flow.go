@@ -103,7 +103,7 @@ func (f *flow) entries(c *crateSource) {
 			}
 			entry, runs := f.entry(fn, ref)
 			switch {
-			case entry == nil:
+			case entry == nil || !fn.Async: // such attributes refuse other functions
 			case entry.Role == "test":
 				isTest, on, async = true, runs, true
 			default:
@@ -129,7 +129,7 @@ func (f *flow) entry(fn *rust.CrateFn, ref *rust.Ref) (*runtimes.Entry, string) 
 	for _, t := range fn.Unit.Resolve(ref.Path, ref.Scope, rust.MacroSpace, false, nil) {
 		pkg := f.packageOf(t.Extern)
 		entry := runtimes.FindEntry(pkg, strings.Join(t.Path, "::"))
-		if entry == nil {
+		if entry == nil || t.Unsure {
 			continue
 		}
 		if pkg != "tokio" {
@@ -172,6 +172,10 @@ func (f *flow) walk(fn *rust.CrateFn, w where) {
 	f.nodes(fn.Body, w, map[string]*rust.Node{})
 }
 
+// asking are the methods and functions that enter a runtime's context or ask about
+// it.
+var asking = []string{"enter", "try_current", "runtime_flavor", "flavor"}
+
 // nodes follows what stands in a block. What a runtime's guard holds for, or what
 // is asked about a runtime, makes the rest of the block unknown.
 func (f *flow) nodes(nodes []*rust.Node, w where, known map[string]*rust.Node) {
@@ -182,7 +186,7 @@ func (f *flow) nodes(nodes []*rust.Node, w where, known map[string]*rust.Node) {
 		if n.Unsure {
 			continue
 		}
-		if n.Kind == rust.MethodNode && (n.Name == "enter" || n.Name == "try_current") || n.Kind == rust.CallNode && n.Path.Segs[len(n.Path.Segs)-1] == "try_current" {
+		if slices.Contains(asking, n.Name) || n.Kind == rust.CallNode && slices.Contains(asking, n.Path.Segs[len(n.Path.Segs)-1]) {
 			return
 		}
 		f.node(n, w, known)
@@ -250,6 +254,9 @@ func (f *flow) arguments(n *rust.Node, w where, known map[string]*rust.Node) {
 }
 
 func (f *flow) call(n *rust.Node, w where, known map[string]*rust.Node) {
+	if len(n.Path.Segs) == 1 && w.fn.Locals[n.Path.Segs[0]] {
+		return // a parameter or a variable
+	}
 	if own := w.fn.Unit.Own(n.Path, n.Scope, w.fn.Impl); own != nil {
 		if known[n.Path.Segs[0]] == nil {
 			f.called(own, n, w)
@@ -263,8 +270,17 @@ func (f *flow) call(n *rust.Node, w where, known map[string]*rust.Node) {
 	f.note(n, w, pkg, path)
 	r := runtimes.FindRunner(pkg, path)
 	if r != nil && r.Argument < len(n.Args) && (!r.Wraps || n.Awaited) {
-		f.run(n, n.Args[r.Argument], w.as(r.As), w, known)
+		f.run(n, argument(n, r.Argument, known), w.as(r.As), w, known)
 	}
+}
+
+// argument is what a call is given, looked up where it is a variable that was made
+// in the same body.
+func argument(n *rust.Node, i int, known map[string]*rust.Node) []*rust.Node {
+	if v := known[n.Vars[i]]; len(n.Args[i]) == 0 && v != nil && !v.Awaited && v.On == nil {
+		return []*rust.Node{v}
+	}
+	return n.Args[i]
 }
 
 // extern is the item of another crate that a call surely means.
@@ -303,6 +319,9 @@ func (f *flow) note(n *rust.Node, w where, pkg, path string) {
 // as is the executor that a runner starts.
 func (w where) as(runner string) string {
 	inTokio := strings.HasPrefix(w.on, "tokio-")
+	if (inTokio && w.on != "tokio-std-thread" || w.on == "smol-compat") && !slices.Contains(inside, runner) {
+		return unknown // another executor within a context: it is there for what that runs
+	}
 	switch runner {
 	case "same":
 		return w.on
@@ -332,16 +351,22 @@ func (w where) as(runner string) string {
 	return runner
 }
 
+// inside are the runners that know the context around.
+var inside = []string{"same", "task", "pool", "in-place", "thread"}
+
 // task is the executor of what a runtime's own spawn is given.
 var task = map[string]string{
 	"tokio-mt": "tokio-mt-task", "tokio-mt-task": "tokio-mt-task",
 	"tokio-ct": "tokio-ct-task", "tokio-ct-task": "tokio-ct-task",
+	// Without a driver it makes no difference.
+	"tokio-mt-none": "tokio-mt-none", "tokio-mt-time": "tokio-mt-time", "tokio-mt-io": "tokio-mt-io",
+	"tokio-ct-none": "tokio-ct-none", "tokio-ct-time": "tokio-ct-time", "tokio-ct-io": "tokio-ct-io",
 }
 
 // run follows what an argument runs on an executor: an async block, a closure, or
 // a call of an own async function.
 func (f *flow) run(n *rust.Node, arg []*rust.Node, on string, w where, known map[string]*rust.Node) {
-	if on == unknown || len(arg) == 0 {
+	if on == unknown || len(arg) == 0 || len(w.steps) > maxSteps {
 		return
 	}
 	last := arg[len(arg)-1]
@@ -368,7 +393,7 @@ func (f *flow) run(n *rust.Node, arg []*rust.Node, on string, w where, known map
 		}
 		if r := runtimes.FindRunner(pkg, path); r != nil {
 			if r.Wraps && r.Argument < len(last.Args) {
-				f.run(last, last.Args[r.Argument], w.as(r.As), w, known)
+				f.run(last, argument(last, r.Argument, known), w.as(r.As), w, known)
 			}
 			return
 		}
@@ -398,7 +423,7 @@ func (f *flow) method(n *rust.Node, w where, known map[string]*rust.Node) {
 	if n.Name == "spawn" {
 		on = task[on]
 	}
-	f.run(n, n.Args[0], on, w, known)
+	f.run(n, argument(n, 0, known), on, w, known)
 }
 
 // receiver is what a method is called on, where it was made in the same body.
@@ -413,8 +438,13 @@ func receiver(n *rust.Node, known map[string]*rust.Node) *rust.Node {
 // on which executor that then runs.
 func (f *flow) runtime(n *rust.Node, w where, known map[string]*rust.Node, steps int) (path, on string) {
 	var methods []string
+	kept := false // it was in a variable when it was more than a builder
 	for ; n != nil && n.Kind == rust.MethodNode && steps < maxSteps; steps++ {
 		methods = append(methods, n.Name)
+		if n.On == nil && slices.Contains(methods, "build") {
+			return "", "" // the builder was in a variable, and may have been told more
+		}
+		kept = kept || n.On == nil
 		n = receiver(n, known)
 	}
 	if n == nil || n.Kind != rust.CallNode {
@@ -430,6 +460,9 @@ func (f *flow) runtime(n *rust.Node, w where, known map[string]*rust.Node, steps
 	case "runtime::Runtime::new":
 		return "runtime::Runtime", "tokio-mt"
 	case "runtime::Handle::current":
+		if n.Bound != "" || kept {
+			return "runtime::Handle", unknown // that of where it was made
+		}
 		return "runtime::Handle", w.on
 	case "runtime::Builder::new_multi_thread":
 		flavor = "tokio-mt"

@@ -11,6 +11,8 @@ type Fn struct {
 	// Attrs are the indices of the refs that its attributes are.
 	Attrs []int32
 	Body  []*Node
+	// Locals are the names that parameters, let, for and closures may bind.
+	Locals map[string]bool
 }
 
 // NodeKind is what a node of a body is.
@@ -33,6 +35,8 @@ type Node struct {
 	Path Path   // CallNode, MacroNode
 	Name string // MethodNode
 	Args [][]*Node
+	// Vars are the variables that the arguments are, "" for what is more than one.
+	Vars []string
 	Body []*Node
 	// On is the node that a method is called on, Var the variable, where it is one
 	// of those alone.
@@ -98,9 +102,47 @@ func (b *bodies) fn(scope int32, sc *Scope) *Fn {
 	f := &Fn{Name: sc.Name, Async: sc.Async, Span: sc.Span, Scope: scope, Cond: sc.Cond, Impl: b.implOf(sc.Parent), Attrs: b.attributesOf(start)}
 	end := len(b.toks)
 	if open := b.signatureEnd(start+2, end); open < end && b.is(open, '{') {
+		f.Locals = b.locals(start+2, open, b.inner(open, end))
 		f.Body = b.parse(open+1, b.inner(open, end), scope, 0)
 	}
 	return f
+}
+
+// locals gathers the names that may be bound in a signature and a body: rather too
+// many than too few.
+func (b *bodies) locals(head, open, end int) map[string]bool {
+	names := map[string]bool{}
+	pattern := func(i, stop int) {
+		for ; i < stop; i++ {
+			if b.ident(i) && !b.colons(i+1) && !b.is(i+1, '(') && !keywords[b.word(i)] {
+				names[b.word(i)] = true
+			}
+		}
+	}
+	for i := head; i < open; i++ {
+		if b.ident(i) && b.is(i+1, ':') && !b.colons(i+1) {
+			names[b.word(i)] = true
+		}
+	}
+	for i := open; i < end; i++ {
+		switch {
+		case b.keyword(i, "let"), b.keyword(i, "for"):
+			stop := i + 1
+			for stop < end && !b.is(stop, '=') && !b.is(stop, ';') && !b.keyword(stop, "in") && !(b.is(stop, ':') && !b.colons(stop) && !b.colons(stop-1)) {
+				stop++
+			}
+			pattern(i+1, stop)
+		case b.closure(i):
+			pattern(i+1, b.closureBody(i, end)-1)
+		case b.is(i, '=') && b.is(i+1, '>'):
+			start := i
+			for start > open && !b.is(start-1, ',') && !b.is(start-1, '{') && !b.is(start-1, '}') {
+				start--
+			}
+			pattern(start, i)
+		}
+	}
+	return names
 }
 
 // implOf is the name of the type that the impl block of a scope is for.
@@ -212,7 +254,7 @@ func (b *bodies) parse(i, end int, scope int32, depth int) []*Node {
 				continue
 			}
 			n := &Node{Kind: MethodNode, Span: b.span(i+1, i+2), Name: b.word(i + 1), On: lastChain, Var: lastVar}
-			n.Args = b.arguments(open, end, scope, depth)
+			n.Args, n.Vars = b.arguments(open, end, scope, depth)
 			add(n)
 			chain = n
 			i = b.after(open, end)
@@ -283,7 +325,10 @@ func (b *bodies) parse(i, end int, scope int32, depth int) []*Node {
 			case b.callOpen(next, end) >= 0:
 				open := b.callOpen(next, end)
 				n := &Node{Kind: CallNode, Span: b.span(i, next), Path: path}
-				n.Args = b.arguments(open, end, scope, depth)
+				if path.Global {
+					n.Start = b.toks[i-2].Start
+				}
+				n.Args, n.Vars = b.arguments(open, end, scope, depth)
 				add(n)
 				chain = n
 				i = b.after(open, end)
@@ -334,15 +379,19 @@ func (b *bodies) callOpen(i, end int) int {
 }
 
 // arguments reads those in the bracket at open, each for itself.
-func (b *bodies) arguments(open, end int, scope int32, depth int) [][]*Node {
-	var args [][]*Node
+func (b *bodies) arguments(open, end int, scope int32, depth int) (args [][]*Node, vars []string) {
 	stop := b.inner(open, end)
 	for i := open + 1; i < stop; {
 		next := b.argumentEnd(i, stop)
 		args = append(args, b.parse(i, next, scope, depth+1))
+		variable := ""
+		if next == i+1 && b.ident(i) && !keywords[b.word(i)] {
+			variable = b.word(i)
+		}
+		vars = append(vars, variable)
 		i = next + 1
 	}
-	return args
+	return args, vars
 }
 
 // argumentEnd is the index of the comma that ends what starts at i, or end. Commas

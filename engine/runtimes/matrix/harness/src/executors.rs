@@ -56,7 +56,11 @@ const EXECUTORS: &[Executor] = &[
     executor("Fl", "futures-lite", "futures_lite::future::block_on"),
     executor("P", "pollster", "pollster::block_on"),
     executor("K", "compio", "compio's Runtime::block_on"),
-    executor("N", "monoio", "monoio's Runtime::block_on, FusionDriver with timer, without the feature sync: a wake by another thread may be lost, so that what waits for one hangs or not, as luck has it"),
+    executor(
+        "N",
+        "monoio",
+        "monoio's Runtime::block_on, FusionDriver with timer, no feature sync: what another thread wakes may hang or not",
+    ),
     executor("G", "glommio", "glommio's LocalExecutor::run"),
     executor("T", "thread", "a plain thread that no runtime made; nothing awaits"),
 ];

@@ -1,0 +1,123 @@
+package diagnostics
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"reactorls/engine"
+	"reactorls/engine/runtimes"
+)
+
+// This file is what the rules share that say what becomes of a call when it runs.
+// What is run on which executor is the engine's to tell; how that goes is read
+// from the matrix of what was measured.
+
+// failures are the rules by how the text of a panic starts.
+var failures = []struct{ text, rule string }{
+	{"there is no reactor running", "no-reactor"},
+	{"Cannot start a runtime from within a runtime", "nested-runtime"},
+	{"Cannot drop a runtime in a context where blocking is not allowed", "nested-runtime"},
+	{"Cannot block the current thread from within a runtime", "nested-runtime"},
+	{"can call blocking only when running on the multi-threaded runtime", "flavor-mismatch"},
+	{"`spawn_local` called from outside of a `task::LocalSet`", "flavor-mismatch"},
+	{"A Tokio 1.x context was found, but IO is disabled", "driver-disabled"},
+	{"A Tokio 1.x context was found, but timers are disabled", "driver-disabled"},
+}
+
+// failure is a call that panics when it is come to.
+type failure struct {
+	engine.Run
+	pkg  *engine.Package
+	text string
+}
+
+// failed finds the calls whose panic a rule is about, each place once.
+func (p *pass) failed() []failure {
+	var all []failure
+	for _, pkg := range p.workspace.Packages {
+		told := map[engine.Place]bool{}
+		for _, r := range p.snapshot.Flow(pkg) {
+			panics := measured(r)
+			if panics == "" || told[r.Place] || p.bridged(r) {
+				continue
+			}
+			if i := slices.IndexFunc(failures, func(f struct{ text, rule string }) bool { return strings.HasPrefix(panics, f.text) }); i >= 0 && failures[i].rule == p.rule.Code {
+				told[r.Place] = true
+				all = append(all, failure{r, pkg, panics})
+			}
+		}
+	}
+	return all
+}
+
+// measured is the text with which a call panics where it is run, "" when it was
+// not seen to.
+func measured(r engine.Run) string {
+	phases := []runtimes.Phase{runtimes.AtCall}
+	if r.Awaited && r.Async {
+		phases = append(phases, runtimes.AtAwait)
+	}
+	for _, phase := range phases {
+		if cell, ok := runtimes.Outcome(r.On, r.Crate, r.Path, phase); ok && cell.Ending == runtimes.Panic {
+			return cell.Text
+		}
+	}
+	return ""
+}
+
+// bridged reports whether a feature of the graph brings a context to the executor,
+// which was measured without it.
+func (p *pass) bridged(r engine.Run) bool {
+	if !strings.HasPrefix(r.On, "async-std") {
+		return false
+	}
+	t := p.survey().Dev.Tree
+	nodes := make([]int, len(t.Nodes))
+	for i := range nodes {
+		nodes[i] = i
+	}
+	return slices.ContainsFunc(engine.BridgesIn(t, nodes), func(b runtimes.Bridge) bool { return b.Feature != "" })
+}
+
+// reportFailure says that a call panics, and how it is come to.
+func (p *pass) reportFailure(f failure, why string) {
+	d := Diagnostic{
+		Path: f.Place.Path, Span: f.Place.Span, Label: "panics here",
+		Message: fmt.Sprintf("`%s` panics here: %s", f.Place.Item, sentence(f.text)),
+		Notes:   []string{why},
+	}
+	for i, s := range f.Steps {
+		message := "calls " + s.Place.Item
+		switch {
+		case i == 0:
+			message = "starts here"
+		case s.On != "":
+			message = s.Place.Item + " runs what it is given"
+		}
+		d.Related = append(d.Related, Related{s.Place.Path, s.Place.Span, message})
+	}
+	if strings.HasPrefix(f.On, "async-std") {
+		p.lowerUnlessComplete(&d) // another crate might bring a context to it
+	}
+	p.report(d)
+}
+
+// sentence is the first one of a text, without its full stop.
+func sentence(s string) string {
+	if i := strings.Index(s, ". "); i >= 0 && !strings.HasPrefix(s[i:], ". x") {
+		s = s[:i]
+	}
+	return strings.TrimSuffix(strings.TrimSpace(s), ".")
+}
+
+// executor names what runs the code of a failure, as the last step that started
+// something wrote it.
+func (f failure) executor() string {
+	for _, s := range slices.Backward(f.Steps) {
+		if s.On != "" {
+			return s.Place.Item
+		}
+	}
+	return f.On
+}
