@@ -44,7 +44,7 @@ type Step struct {
 func (s *Snapshot) Flow(p *Package) []Run {
 	return memoise(s, nil, "flow "+p.File.Path, func(r *Reader) []Run {
 		own := r.packageOf(p.File.Path)
-		if own == nil {
+		if own == nil || !slices.ContainsFunc(own.Dependencies, func(d *Dependency) bool { return runtimes.Known(d.Package) != nil }) {
 			return nil
 		}
 		src := readSources(r, own)
