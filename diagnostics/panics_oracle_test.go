@@ -57,6 +57,7 @@ const patience = 5 * time.Second // how long a program may run before it is said
 type program struct {
 	name, outcome, report string
 	silent                string // why the rules cannot see what is wrong
+	dir                   string // where it stands with a lockfile of its own
 	files                 map[string]string
 	marks                 []mark
 }
@@ -130,10 +131,28 @@ func readProgram(t *testing.T, path string) program {
 }
 
 // TestPanics runs the programs and compares what becomes of them with what they
-// tell; then it compares what the rules say with the marks, applies each fix, and
-// runs the programs again, which must then come to their end. PANICS is a regular
-// expression for the names of the programs to take.
+// tell. PANICS is a regular expression for the names of the programs to take.
 func TestPanics(t *testing.T) {
+	checkOutcomes(t, chosenPrograms(t))
+}
+
+// TestPanicVerdicts compares what the rules say with the marks, applies each fix,
+// and runs the programs again, which must then come to their end.
+func TestPanicVerdicts(t *testing.T) {
+	fixed := checkVerdicts(t, chosenPrograms(t))
+	if len(fixed) == 0 {
+		return
+	}
+	results := buildAndRun(t, "fixed", fixed)
+	for _, p := range fixed {
+		if got := results[p.name]; got.what != "ok" {
+			t.Errorf("%s: does not run to its end after the fix: %s\n%s", p.name, got.what, p.listing())
+		}
+	}
+	t.Logf("fixes: %d applied, built and run", len(fixed))
+}
+
+func chosenPrograms(t *testing.T) []program {
 	paths, err := filepath.Glob("../testdata/oracle/panics/*.txtar")
 	if err != nil || len(paths) == 0 {
 		t.Fatal("no programs", err)
@@ -145,18 +164,7 @@ func TestPanics(t *testing.T) {
 			programs = append(programs, p)
 		}
 	}
-	checkOutcomes(t, programs)
-	fixed := checkVerdicts(t, programs)
-	if len(fixed) == 0 {
-		return
-	}
-	results := buildAndRun(t, "fixed", fixed)
-	for _, p := range fixed {
-		if got := results[p.name]; got.what != "ok" {
-			t.Errorf("%s: does not run to its end after the fix: %s\n%s", p.name, got.what, p.listing())
-		}
-	}
-	t.Logf("fixes: %d applied, built and run", len(fixed))
+	return programs
 }
 
 // checkOutcomes holds the programs to what they tell.
@@ -187,7 +195,7 @@ func checkOutcomes(t *testing.T, programs []program) {
 }
 
 // tally counts what a rule says of the marks and besides.
-type tally struct{ marks, named, unsure, silent, excused, alarms, doubts int }
+type tally struct{ marks, named, unsure, silent, excused, alarms, doubts, unfixed int }
 
 // checkVerdicts compares what the rules say with the marks. A hint, which is what a
 // rule says when it is unsure, is counted and never wrong. What comes back are the
@@ -199,6 +207,7 @@ func checkVerdicts(t *testing.T, programs []program) []program {
 	}
 	var fixed []program
 	for _, p := range programs {
+		p.lock(t)
 		left := slices.Clone(p.marks)
 		ds := p.verdict(t)
 		for _, d := range ds {
@@ -215,6 +224,9 @@ func checkVerdicts(t *testing.T, programs []program) []program {
 				t.Errorf("%s: false alarm: %s", p.name, d.expectation)
 			default:
 				m := left[i]
+				if len(d.Fixes) == 0 {
+					count.unfixed++
+				}
 				left = slices.Delete(left, i, i+1)
 				if m.span != d.span || !strings.HasPrefix(d.message, m.message) {
 					t.Errorf("%s: %s, but it is said: %s", p.name, m.expectation, d.expectation)
@@ -261,8 +273,8 @@ func checkVerdicts(t *testing.T, programs []program) []program {
 			continue
 		}
 		c := tallies[code]
-		t.Logf("%-16s %d of %d marks named, %d more as unsure; silent: %d, and %d as explained; false alarms: %d, unsure ones: %d",
-			code, c.named, c.marks, c.unsure, c.silent, c.excused, c.alarms, c.doubts)
+		t.Logf("%-16s %d of %d marks named, %d more as unsure; silent: %d, and %d as explained; false alarms: %d, unsure ones: %d; without a fix: %d",
+			code, c.named, c.marks, c.unsure, c.silent, c.excused, c.alarms, c.doubts, c.unfixed)
 	}
 	return fixed
 }
@@ -273,14 +285,29 @@ type finding struct {
 	Diagnostic
 }
 
-// verdict is what the rules about running say of a program.
-func (p program) verdict(t *testing.T) []finding {
-	files := map[string]string{}
+// lock puts the program down as a package with a lockfile, as most are when they
+// are looked at.
+func (p *program) lock(t *testing.T) {
+	p.dir = filepath.Join(panicsCache(t), "alone", p.name)
+	manifest := filepath.Join(p.dir, engine.ManifestName)
+	before, _ := os.ReadFile(manifest)
 	for name, content := range p.files {
-		files[filepath.Join(fixtureRoot, name)] = content
+		write(t, filepath.Join(p.dir, filepath.FromSlash(name)), content)
 	}
-	s := engine.NewMemorySession(files).Snapshot()
-	w, err := s.Workspace(fixtureRoot)
+	if _, err := os.Stat(filepath.Join(p.dir, "Cargo.lock")); err != nil || string(before) != p.files[engine.ManifestName] {
+		runCargo(t, p.dir, "generate-lockfile", "--offline")
+	}
+}
+
+// verdict is what the rules about running say of a program. What a fix changed is
+// as if it were not saved.
+func (p program) verdict(t *testing.T) []finding {
+	session := engine.NewSession()
+	for name, content := range p.files {
+		session.Open(filepath.Join(p.dir, filepath.FromSlash(name)), content, 1)
+	}
+	s := session.Snapshot()
+	w, err := s.Workspace(p.dir)
 	if err != nil {
 		t.Fatalf("%s: %v", p.name, err)
 	}
@@ -294,7 +321,7 @@ func (p program) verdict(t *testing.T) []finding {
 			continue
 		}
 		file := s.File(d.Path)
-		name, _ := filepath.Rel(fixtureRoot, d.Path)
+		name, _ := filepath.Rel(p.dir, d.Path)
 		found = append(found, finding{expectation{
 			filepath.ToSlash(name), d.Severity.String(), d.Rule.Code, d.Span.In(file.Text), d.Message,
 			file.Mapper().Position(d.Span.Start, text.UTF8).Line + 1,
@@ -332,7 +359,7 @@ func (p program) fix(t *testing.T, ds []finding) []program {
 func (p program) apply(t *testing.T, f Fix) program {
 	byFile := map[string][]text.Edit{}
 	for _, e := range f.Edits {
-		name, _ := filepath.Rel(fixtureRoot, e.Path)
+		name, _ := filepath.Rel(p.dir, e.Path)
 		byFile[filepath.ToSlash(name)] = append(byFile[filepath.ToSlash(name)], e.Edit)
 	}
 	p.files = maps.Clone(p.files)
@@ -364,14 +391,7 @@ var ownPlace = regexp.MustCompile(`^members/[^/]+/(.*):(\d+):\d+:$`)
 // buildAndRun says by name what becomes of each program. All are members of a few
 // workspaces, so that their dependencies are built once.
 func buildAndRun(t *testing.T, kind string, programs []program) map[string]result {
-	cache := os.Getenv("ORACLE_CACHE")
-	if cache == "" {
-		cache = filepath.Join("..", ".cache", "oracle")
-	}
-	root, err := filepath.Abs(filepath.Join(cache, "panics"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	root := panicsCache(t)
 	groups := map[string][]program{}
 	for _, p := range programs {
 		group := kind
@@ -401,6 +421,15 @@ func buildAndRun(t *testing.T, kind string, programs []program) map[string]resul
 		_ = running.Wait()
 	}
 	return results
+}
+
+// panicsCache is the directory that keeps what is built from one run to the next.
+func panicsCache(t *testing.T) string {
+	dir, err := filepath.Abs(filepath.Join(cmp.Or(os.Getenv("ORACLE_CACHE"), filepath.Join("..", ".cache", "oracle")), "panics"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir
 }
 
 var packageName = regexp.MustCompile(`(?m)^name = "p"$`)
