@@ -48,7 +48,7 @@ func (s *Snapshot) Flow(p *Package) []Run {
 			return nil
 		}
 		src := readSources(r, own)
-		f := &flow{sources: src, pkg: own, seen: map[flowKey]bool{}}
+		f := &flow{sources: src, pkg: own, seen: map[flowKey]bool{}, entering: map[*rust.CrateFn]bool{}}
 		activation := Selection{}.activate(own.Manifest)
 		f.normal, f.test = src.judge(&activation, cargo.Host(), false), src.judge(&activation, cargo.Host(), true)
 		for i := range src.crates {
@@ -65,6 +65,7 @@ type flow struct {
 	normal, test build
 	runs         []Run
 	seen         map[flowKey]bool
+	entering     map[*rust.CrateFn]bool
 	build        build // the one that the entry point at hand is part of
 	dev          bool
 }
@@ -189,11 +190,49 @@ func (f *flow) nodes(nodes []*rust.Node, w where, known map[string]*rust.Node) {
 		if slices.Contains(asking, n.Name) || n.Kind == rust.CallNode && slices.Contains(asking, n.Path.Segs[len(n.Path.Segs)-1]) {
 			return
 		}
+		if own := f.own(n, w); own != nil && f.enters(own, maxSteps) {
+			return // it may give a guard back
+		}
 		f.node(n, w, known)
 		if n.Bound != "" {
 			known[n.Bound] = n
 		}
 	}
+}
+
+// own is the function of the package that a node calls, if it is one.
+func (f *flow) own(n *rust.Node, w where) *rust.CrateFn {
+	switch {
+	case n.Kind == rust.CallNode && !(len(n.Path.Segs) == 1 && w.fn.Locals[n.Path.Segs[0]]):
+		return w.fn.Unit.Own(n.Path, n.Scope, w.fn.Impl)
+	case n.Kind == rust.MethodNode && n.Var == "self" && w.fn.Impl != "":
+		return w.fn.Unit.Crate.Method(w.fn.Impl, n.Name)
+	}
+	return nil
+}
+
+// enters reports whether a function that is not async, or one that it calls, may
+// enter a runtime's context or asks about it.
+func (f *flow) enters(fn *rust.CrateFn, steps int) bool {
+	if known, ok := f.entering[fn]; ok || fn.Async {
+		return known
+	}
+	f.entering[fn] = false // while it is looked at: calls may lead in a circle
+	w := where{fn: fn}
+	var any func(nodes []*rust.Node) bool
+	any = func(nodes []*rust.Node) bool {
+		return slices.ContainsFunc(nodes, func(n *rust.Node) bool {
+			if slices.Contains(asking, n.Name) || n.Kind == rust.CallNode && slices.Contains(asking, n.Path.Segs[len(n.Path.Segs)-1]) {
+				return true
+			}
+			if own := f.own(n, w); own != nil && steps > 0 && f.enters(own, steps-1) {
+				return true
+			}
+			return any(n.Body) || slices.ContainsFunc(n.Args, any)
+		})
+	}
+	f.entering[fn] = any(fn.Body)
+	return f.entering[fn]
 }
 
 // transparent are the macros whose arguments are run where they stand.
@@ -257,10 +296,8 @@ func (f *flow) call(n *rust.Node, w where, known map[string]*rust.Node) {
 	if len(n.Path.Segs) == 1 && w.fn.Locals[n.Path.Segs[0]] {
 		return // a parameter or a variable
 	}
-	if own := w.fn.Unit.Own(n.Path, n.Scope, w.fn.Impl); own != nil {
-		if known[n.Path.Segs[0]] == nil {
-			f.called(own, n, w)
-		}
+	if own := f.own(n, w); own != nil {
+		f.called(own, n, w)
 		return
 	}
 	pkg, path, ok := f.extern(n, w)
@@ -406,8 +443,8 @@ func (f *flow) run(n *rust.Node, arg []*rust.Node, on string, w where, known map
 // method follows a call of a method: of the type at hand, or of a runtime that was
 // made here.
 func (f *flow) method(n *rust.Node, w where, known map[string]*rust.Node) {
-	if n.Var == "self" && w.fn.Impl != "" {
-		if own := w.fn.Unit.Crate.Method(w.fn.Impl, n.Name); own != nil {
+	if n.Var == "self" {
+		if own := f.own(n, w); own != nil {
 			f.called(own, n, w)
 		}
 		return

@@ -31,6 +31,7 @@ func TestFlow(t *testing.T) {
 		{"under a cfg", "fn main() { #[cfg(x)] smol::block_on(async {}); #[cfg(x)] { smol::block_on(async {}) } }", ""},
 		{"a variable", "fn main() { let f = async { tokio::spawn(x); }; smol::block_on(f) }", "thread smol::block_on; smol! tokio::spawn"},
 		{"a variable that is wrapped", "fn main() { let f = async {}; let f = tokio::time::timeout(d, f); let f = tokio::time::timeout(d, f); smol::block_on(f) }", "thread tokio::time::timeout; thread smol::block_on"},
+		{"a guard from a function", "fn main() { let _g = g(&rt); smol::block_on(async { tokio::spawn(x); }) }\nfn g(rt: &R) -> G { h(rt) }\nfn h(rt: &R) -> G { rt.enter() }", ""},
 		{"recursion", "fn main() { smol::block_on(a()) }\nasync fn a() { b().await; tokio::spawn(x); }\nasync fn b() { a().await }", "thread smol::block_on; smol! tokio::spawn"},
 		{"unknown takers", "#[tokio::main]\nasync fn main() { other(async { tokio::time::sleep(d).await }); x.map(|y| tokio::spawn(y)); }", ""},
 		{"a test", "#[cfg(test)] mod tests { #[test] fn f() { smol::block_on(async { tokio::spawn(x); }) } }", "thread smol::block_on; smol! tokio::spawn"},
