@@ -4,7 +4,7 @@ GO ?= go
 BIN := bin/reactorls
 export CGO_ENABLED ?= 0
 
-.PHONY: run build test lint size unit race clients oracle generate bench fuzz clean
+.PHONY: run build test lint size unit race clients oracle generate matrix bench fuzz clean
 
 run: build
 	@$(BIN) check --demo --deny error
@@ -35,9 +35,9 @@ race:
 # What cargo and the compiler say. Each part can be run alone; what is fetched and
 # built is kept in .cache, so that a second run is much shorter.
 ORACLE = $(GO) test -tags oracle -v -count=1 -timeout 2h
-oracle: oracle-rust oracle-graphs oracle-rules oracle-needs oracle-fixes oracle-gates
+oracle: oracle-rust oracle-graphs oracle-rules oracle-panics oracle-needs oracle-fixes oracle-gates
 
-.PHONY: oracle-rust oracle-graphs oracle-rules oracle-needs oracle-fixes oracle-gates
+.PHONY: oracle-rust oracle-graphs oracle-rules oracle-panics oracle-needs oracle-fixes oracle-gates
 oracle-rust:
 	$(ORACLE) -run TestAgainstCompiler ./engine/rust
 
@@ -46,6 +46,9 @@ oracle-graphs:
 
 oracle-rules:
 	FIXTURE_TARGET_DIR=$(CURDIR)/.cache/fixtures $(ORACLE) -run 'TestFixedFixturesBuild|TestGraphFixes|TestGraphPaths' ./diagnostics
+
+oracle-panics:
+	$(ORACLE) -run 'TestPanics|TestPanicVerdicts' ./diagnostics
 
 oracle-needs:
 	$(ORACLE) -run TestNeedsAgainstCompiler ./engine
@@ -58,6 +61,10 @@ oracle-gates:
 
 generate:
 	$(GO) generate ./...
+
+# What becomes of each operation under each executor, for the rules to read.
+matrix:
+	cd engine/runtimes && $(GO) run ./matrix
 
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./...

@@ -388,8 +388,9 @@ func (w where) as(runner string) string {
 	return runner
 }
 
-// inside are the runners that know the context around.
-var inside = []string{"same", "task", "pool", "in-place", "thread"}
+// inside are the runners that know the context around, or run elsewhere: in
+// threads that have none.
+var inside = []string{"same", "task", "pool", "in-place", "thread", "smol-task", "async-std-task"}
 
 // task is the executor of what a runtime's own spawn is given.
 var task = map[string]string{
