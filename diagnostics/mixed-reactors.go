@@ -127,6 +127,10 @@ func (p *pass) reportMixed(c chain, t *cargo.Tree, reach *cargo.Reach, main, oth
 			d.Notes = append(d.Notes, fmt.Sprintf("%s is there as a bridge: %s", b.Name, b.How))
 		}
 	}
+	if runs := p.runs(c.pkg); slices.Contains(runs, main.reactor) && slices.Contains(runs, other.reactor) {
+		d.Severity = Information
+		d.Notes = append(d.Notes, fmt.Sprintf("%s starts both itself: what needs one can be handed to its runtime", c.pkg.Name))
+	}
 	for _, driver := range other.drivers[1:] {
 		also, ok := p.chainTo(c.pkg, t, reach, driver.Node)
 		if r := (Related{c.pkg.File.Path, c.entry.NameSpan, "also drives " + other.reactor}); ok && also.entry != c.entry {

@@ -32,6 +32,7 @@ type server struct {
 	session *engine.Session
 	caps    clientCapabilities // set by initialize, before anything reads it
 	folders []string
+	options diagnostics.Options // likewise
 
 	ctx       context.Context // the server's own: long work hangs on it
 	state     atomic.Int32
@@ -58,6 +59,7 @@ func newServer(ctx context.Context, client protocol.Client, log *zap.Logger, ver
 func (s *server) Initialize(_ context.Context, p *protocol.InitializeParams) (*protocol.InitializeResult, error) {
 	s.caps = resolve(p.Capabilities)
 	s.folders = foldersOf(p)
+	s.options = optionsOf(p, s.log)
 	s.pages.write(s.caps.codeDescription, s.log)
 	if p.ProcessID != nil && *p.ProcessID > 0 {
 		go s.watchParent(int(*p.ProcessID))
@@ -154,7 +156,7 @@ func (s *server) analyse(ctx context.Context, snapshot *engine.Snapshot, path st
 		return last, nil
 	}
 	start := time.Now()
-	r, err := diagnostics.Run(ctx, snapshot, w, diagnostics.Options{})
+	r, err := diagnostics.Run(ctx, snapshot, w, s.options)
 	if err != nil {
 		return analysis{}, err
 	}
