@@ -150,6 +150,21 @@ fn server() -> std::net::SocketAddr {
     address
 }
 
+/// The address of a server that answers one request of each connection.
+fn http_server() -> String {
+    use std::io::{Read, Write};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let _ = stream.read(&mut [0; 4096]);
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\nconnection: close\r\n\r\nhello");
+        }
+    });
+    format!("http://{address}/")
+}
+
 fn std_stream() -> std::net::TcpStream {
     let stream = std::net::TcpStream::connect(server()).unwrap();
     stream.set_nonblocking(true).unwrap();
@@ -771,6 +786,15 @@ const OPERATIONS: &[Operation] = operations! {
         hyper::rt::Executor::execute(&hyper_util::rt::TokioExecutor::new(), async {})
     };
     await "hyper-util rt::TokioTimer::new [sleep]" => hyper::rt::Timer::sleep(&hyper_util::rt::TokioTimer::new(), MS);
+    await "hyper-util client::legacy::Client::get" => {
+        use hyper_util::client::legacy::Client;
+        let client = Client::builder(hyper_util::rt::TokioExecutor::new()).build_http::<http_body_util::Empty<&[u8]>>();
+        client.get(http_server().parse().unwrap())
+    };
+    call "reqwest Client::new" => reqwest::Client::new();
+    await "reqwest get" => reqwest::get(http_server());
+    call "reqwest blocking::Client::new" => std::mem::forget(reqwest::blocking::Client::new());
+    call "reqwest blocking::get" => reqwest::blocking::get(http_server());
     await "actix-rt spawn" => actix_rt::spawn(async {});
     call "actix-rt System::new" => std::mem::forget(actix_rt::System::new());
     call "actix-rt System::current" => actix_rt::System::current();
