@@ -660,7 +660,7 @@ const OPERATIONS: &[Operation] = operations! {
     };
     call "tokio runtime::LocalRuntime::new" => std::mem::forget(tokio::runtime::LocalRuntime::new());
     call "tokio runtime::LocalRuntime::block_on" => lasting(local_runtime()).block_on(async {});
-    await "tokio runtime::LocalRuntime::spawn_local" => lasting(local_runtime()).spawn_local(async {});
+    call "tokio runtime::LocalRuntime::spawn_local" => drop(lasting(local_runtime()).spawn_local(async {}));
 
     // Tokio: sync and macros.
     await "tokio sync::Mutex::lock" => lasting(tokio::sync::Mutex::new(7)).lock();
