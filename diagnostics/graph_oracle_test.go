@@ -4,6 +4,7 @@ package diagnostics
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -23,6 +24,8 @@ type graphCase struct {
 	after  [][]string // after the fix
 	// gone is what cargo tree --invert finds before the fix and not after it.
 	gone string
+	// feature is one of gone's that goes, where the crate stays.
+	feature string
 	// fewer tells that cargo builds fewer crates after the fix.
 	fewer bool
 }
@@ -30,6 +33,10 @@ type graphCase struct {
 var tokioMain = "#[tokio::main]\nasync fn main() {}\n"
 
 var graphCases = []graphCase{
+	{
+		rule: "wrong-runtime-feature", main: tokioMain, gone: "zruntime", feature: "runtime",
+		dependencies: "tokio = { version = \"1.40\", features = [\"macros\", \"rt-multi-thread\"] }\nzbus = \"6\"\n",
+	},
 	{
 		rule: "wrong-runtime-feature", main: tokioMain, gone: "async-io",
 		dependencies: "tokio = { version = \"1.40\", features = [\"macros\", \"rt-multi-thread\"] }\nzbus = \"5\"\n",
@@ -76,7 +83,7 @@ func TestGraphFixes(t *testing.T) {
 			}
 			runCargo(t, dir, "fetch", "--target", "x86_64-unknown-linux-gnu")
 			count := len(strings.Split(runCargo(t, dir, "tree", "--prefix", "none", "--no-dedupe"), "\n"))
-			if !cargoBuilds(t, dir, c.gone) {
+			if !cargoBuilds(t, dir, c.gone, c.feature) {
 				t.Fatalf("cargo does not build %s before", c.gone)
 			}
 			session := engine.NewSession()
@@ -92,7 +99,7 @@ func TestGraphFixes(t *testing.T) {
 				runCargo(t, dir, args...)
 			}
 			runCargo(t, dir, "fetch", "--target", "x86_64-unknown-linux-gnu")
-			if cargoBuilds(t, dir, c.gone) {
+			if cargoBuilds(t, dir, c.gone, c.feature) {
 				t.Errorf("cargo still builds %s", c.gone)
 			}
 			if now := len(strings.Split(runCargo(t, dir, "tree", "--prefix", "none", "--no-dedupe"), "\n")); c.fewer && now >= count {
@@ -188,11 +195,13 @@ func fileEdits(f Fix) []text.Edit {
 	return es
 }
 
-func cargoBuilds(t *testing.T, dir, pkg string) bool {
-	cmd := exec.Command("cargo", "tree", "-e", "normal", "--invert", pkg)
+// cargoBuilds asks cargo whether a package is built, and with a feature where one is
+// named.
+func cargoBuilds(t *testing.T, dir, pkg, feature string) bool {
+	cmd := exec.Command("cargo", "tree", "-e", "normal,features", "--invert", pkg)
 	cmd.Dir = dir
 	out, err := cmd.Output()
-	return err == nil && strings.TrimSpace(string(out)) != ""
+	return err == nil && strings.TrimSpace(string(out)) != "" && (feature == "" || strings.Contains(string(out), fmt.Sprintf("feature %q", feature)))
 }
 
 func runCargo(t *testing.T, dir string, args ...string) string {

@@ -163,6 +163,9 @@ func (o offer) exchange(reactor string, gone []string) (Fix, bool) {
 			}
 		}
 		if other == "" {
+			other = o.choice.Plain(reactor)
+		}
+		if other == "" {
 			return Fix{}, false
 		}
 		take(other)

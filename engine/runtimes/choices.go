@@ -77,6 +77,17 @@ func (c *Choice) Counterpart(feature, reactor string, gone []string) string {
 	return best
 }
 
+// Plain finds the feature that is called like the reactor's runtime and nothing
+// else; "" when there is none.
+func (c *Choice) Plain(reactor string) string {
+	for _, name := range slices.Sorted(maps.Keys(c.Features)) {
+		if Stem(name) == "*" && slices.Equal(c.Features[name].Drives, []string{reactor}) {
+			return name
+		}
+	}
+	return ""
+}
+
 // Stem is the name of a feature without the name of a runtime in it.
 func Stem(feature string) string {
 	for _, runtime := range []string{"async-std", "async_std", "async-global-executor", "async-io", "asyncstd", "tokio", "smol", "actix"} {
