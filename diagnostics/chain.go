@@ -44,7 +44,7 @@ func (s *state) eachMember(t *cargo.Tree, stop func(node int) bool, f func(*engi
 	g := s.graph()
 	for _, pkg := range s.workspace.Packages {
 		i, ok := g.Member(pkg)
-		root := slices.IndexFunc(t.Nodes, func(n cargo.Node) bool { return n.Package == i })
+		root := t.Node(i)
 		if ok && root >= 0 {
 			f(pkg, t.ReachUntil(func(n int) bool { return n != root && stop(n) }, root))
 		}

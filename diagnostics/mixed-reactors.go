@@ -1,6 +1,7 @@
 package diagnostics
 
 import (
+	"cmp"
 	_ "embed"
 	"fmt"
 	"slices"
@@ -18,20 +19,22 @@ var mixedReactors = &Rule{
 	run: func(p *pass) {
 		t := p.survey().Normal.Tree
 		mixed := map[int]bool{}
-		var packages []*engine.Package
-		var reaches []*cargo.Reach
+		var mixes []func()
 		p.eachMember(t, func(int) bool { return false }, func(pkg *engine.Package, reach *cargo.Reach) {
-			if len(drives(t, reach)) > 1 {
-				mixed[reach.Nodes[0]] = true
-				packages = append(packages, pkg)
-				reaches = append(reaches, reach)
+			sides := drives(t, reach)
+			if len(sides) < 2 {
+				return
 			}
+			mixed[reach.Nodes[0]] = true
+			mixes = append(mixes, func() {
+				// What a package of the workspace already mixes is that one's to tell.
+				if !slices.ContainsFunc(reach.Nodes[1:], func(n int) bool { return mixed[n] }) {
+					p.mixed(pkg, t, reach, sides)
+				}
+			})
 		})
-		for i, pkg := range packages {
-			// What a package of the workspace already mixes is that one's to tell.
-			if !slices.ContainsFunc(reaches[i].Nodes[1:], func(n int) bool { return mixed[n] }) {
-				p.mixed(pkg, t, reaches[i])
-			}
+		for _, report := range mixes {
+			report()
 		}
 	},
 }
@@ -65,20 +68,22 @@ func drives(t *cargo.Tree, reach *cargo.Reach) []side {
 
 // mixed reports the reactors of a package besides its main one: that which it
 // starts itself, else drives itself, else which most of what it is built of drives.
-func (p *pass) mixed(pkg *engine.Package, t *cargo.Tree, reach *cargo.Reach) {
-	sides := drives(t, reach)
+func (p *pass) mixed(pkg *engine.Package, t *cargo.Tree, reach *cargo.Reach, sides []side) {
 	runs := p.runs(pkg)
-	weight := func(s side) int {
-		w := len(s.drivers)
-		if s.drivers[0].Node == reach.Nodes[0] {
-			w += 1000
+	first := func(a, b bool) int { // those of which it is true come first
+		switch {
+		case a == b:
+			return 0
+		case a:
+			return -1
 		}
-		if len(runs) == 1 && runs[0] == s.reactor {
-			w += 2000
-		}
-		return w
+		return 1
 	}
-	slices.SortStableFunc(sides, func(a, b side) int { return weight(b) - weight(a) })
+	starts := func(s side) bool { return len(runs) == 1 && runs[0] == s.reactor }
+	own := func(s side) bool { return s.drivers[0].Node == reach.Nodes[0] }
+	slices.SortStableFunc(sides, func(a, b side) int {
+		return cmp.Or(first(starts(a), starts(b)), first(own(a), own(b)), len(b.drivers)-len(a.drivers))
+	})
 	main := sides[0]
 	for _, s := range sides[1:] {
 		c, ok := p.chainTo(pkg, t, reach, s.drivers[0].Node)

@@ -199,7 +199,7 @@ func (o offer) defaultPicks() []string {
 func (p *pass) exchanges(c chain) []Fix {
 	t := c.tree
 	var fixes []Fix
-	reach := t.ReachUntil(func(int) bool { return false }, c.nodes[0])
+	reach := t.Reach(c.nodes[0])
 	for _, o := range p.offers(c.pkg, t, reach) {
 		if o.nodes[1] != c.nodes[1] {
 			continue

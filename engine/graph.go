@@ -1,11 +1,13 @@
 package engine
 
 import (
+	"cmp"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"reactorls/engine/cargo"
+	"reactorls/engine/semver"
 )
 
 // Graph is all that a workspace is built of, by its lockfile and by what cargo has
@@ -72,7 +74,10 @@ func (s *Snapshot) VersionsKnown(g *Graph, name string) []string {
 }
 
 // Accepts reports whether a requirement accepts a version.
-func Accepts(req, version string) bool { return accepts(req, version) }
+func Accepts(req, version string) bool {
+	r, err := semver.ParseReq(cmp.Or(req, "*"))
+	return err == nil && matches(r, version)
+}
 
 // cargoHome is where cargo's caches are, "" where there is no disk.
 func (s *Snapshot) cargoHome() string {

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"reactorls/engine/cargo"
-	"reactorls/engine/semver"
 )
 
 // loader puts a graph together. Nothing in it may take more than time in
@@ -251,7 +250,7 @@ func edges(g *cargo.GraphPackage, packages []cargo.LockedPackage, named []int) [
 			to = candidates[0]
 		} else {
 			to = lowest(candidates, func(j int) (string, bool) {
-				return packages[j].Version, accepts(d.Req, packages[j].Version)
+				return packages[j].Version, Accepts(d.Req, packages[j].Version)
 			})
 		}
 		if to >= 0 {
@@ -271,11 +270,6 @@ func lowest(candidates []int, look func(i int) (version string, ok bool)) int {
 		}
 	}
 	return best
-}
-
-func accepts(req, version string) bool {
-	r, err := semver.ParseReq(cmp.Or(req, "*"))
-	return err == nil && matches(r, version)
 }
 
 // placePaths gives each package that is named by path its place in the graph.
@@ -395,7 +389,7 @@ func (d *Dependency) git() string {
 // nil for a dependency of a package that is not named by path.
 func (l *loader) fits(i int, d *cargo.Dep, from *Dependency) bool {
 	p := &l.graph.Packages[i]
-	if !accepts(d.Req, p.Version) {
+	if !Accepts(d.Req, p.Version) {
 		return false
 	}
 	switch {

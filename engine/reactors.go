@@ -88,15 +88,6 @@ func Gone(name, version string) (runtimes.Status, bool) {
 	return status, ok && slices.Contains(gone, status.Is)
 }
 
-// allNodes are the indexes of a tree's nodes, in the order of their distance.
-func allNodes(t *cargo.Tree) []int {
-	all := make([]int, len(t.Nodes))
-	for i := range all {
-		all[i] = i
-	}
-	return all
-}
-
 // Survey is who drives what in a workspace, and what in it is gone: in its normal
 // code, and beyond that in its tests, examples and benches.
 type Survey struct {
@@ -130,7 +121,7 @@ func (g *Graph) Survey(sel Selection, platform *cargo.Platform) Survey {
 }
 
 func look(t *cargo.Tree) Found {
-	f := Found{Tree: t, Drivers: Drivers(t, allNodes(t))}
+	f := Found{Tree: t, Drivers: Drivers(t, t.All())}
 	seen := map[int]bool{}
 	for i, n := range t.Nodes {
 		p := t.Package(i)

@@ -87,16 +87,6 @@ func (s *Session) Refresh() bool {
 	return len(stale) > 0
 }
 
-// Restart forgets all that was read or computed.
-func (s *Session) Restart() {
-	s.update(func(n *Snapshot) {
-		n.memo = newMemo()
-		if n.disk != nil {
-			n.disk = newDisk(n.disk.cargoHome)
-		}
-	})
-}
-
 func (s *Session) update(change func(*Snapshot)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -260,11 +260,11 @@ func reportPackageOf(g *engine.Graph, survey engine.Survey, p *engine.Package, u
 func reactorsBelow(g *engine.Graph, t *cargo.Tree, p *engine.Package) []string {
 	names := []string{}
 	member, ok := g.Member(p)
-	root := slices.IndexFunc(t.Nodes, func(n cargo.Node) bool { return n.Package == member })
+	root := t.Node(member)
 	if !ok || root < 0 {
 		return names
 	}
-	reach := t.ReachUntil(func(int) bool { return false }, root)
+	reach := t.Reach(root)
 	for _, d := range engine.Drivers(t, reach.Nodes) {
 		if !slices.Contains(names, d.Reactor.Name) {
 			names = append(names, d.Reactor.Name)
@@ -323,12 +323,8 @@ func (c *costing) crates(g *engine.Graph, kind cargo.Kind) int {
 
 func bridgesOf(t *cargo.Tree) []reportBridge {
 	all := []reportBridge{}
-	nodes := make([]int, len(t.Nodes))
-	for i := range nodes {
-		nodes[i] = i
-	}
-	for _, b := range engine.BridgesIn(t, nodes) {
-		n := slices.IndexFunc(nodes, func(n int) bool { return t.Package(n).Name == b.Name })
+	for _, b := range engine.BridgesIn(t, t.All()) {
+		n := slices.IndexFunc(t.Nodes, func(n cargo.Node) bool { return t.Graph.Packages[n.Package].Name == b.Name })
 		all = append(all, reportBridge{t.Package(n).String(), b.Gives, b.How, t.Path(n)})
 	}
 	return all

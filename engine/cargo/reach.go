@@ -11,6 +11,25 @@ type Reach struct {
 	parent map[int]int
 }
 
+// All are the indexes of the tree's nodes, in the order of their distance.
+func (t *Tree) All() []int {
+	all := make([]int, len(t.Nodes))
+	for i := range all {
+		all[i] = i
+	}
+	return all
+}
+
+// Node is the first node of a package of the graph, -1 where it is not built.
+func (t *Tree) Node(pkg int) int {
+	return slices.IndexFunc(t.Nodes, func(n Node) bool { return n.Package == pkg })
+}
+
+// Reach follows the edges from some nodes.
+func (t *Tree) Reach(from ...int) *Reach {
+	return t.ReachUntil(func(int) bool { return false }, from...)
+}
+
 // ReachUntil follows the edges from some nodes, and none from those that stop.
 func (t *Tree) ReachUntil(stop func(node int) bool, from ...int) *Reach {
 	r := &Reach{tree: t, parent: map[int]int{}}

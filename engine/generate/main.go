@@ -71,14 +71,13 @@ func newestOfSeries(crate string) ([]semver.Version, error) {
 		return nil, err
 	}
 	defer remove()
-	s := engine.NewSession().Snapshot()
-	w, err := s.Workspace(dir)
+	s, g, err := graphOf(dir)
 	if err != nil {
 		return nil, err
 	}
 	var newest []semver.Version
 	seen := map[string]bool{}
-	for _, text := range s.VersionsKnown(s.Graph(w), crate) {
+	for _, text := range s.VersionsKnown(g, crate) {
 		v, err := semver.Parse(text)
 		if err != nil || v.Pre != "" || seen[v.Series()] {
 			continue
@@ -124,6 +123,16 @@ func project(crate, version string, features []string) (dir string, remove func(
 	return dir, remove, nil
 }
 
+// graphOf reads what a project is built of.
+func graphOf(dir string) (*engine.Snapshot, *engine.Graph, error) {
+	s := engine.NewSession().Snapshot()
+	w, err := s.Workspace(dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	return s, s.Graph(w), nil
+}
+
 // on is the feature of the project that stands for one of the crate; "default"
 // would be on by itself.
 func on(feature string) string { return "on-" + feature }
@@ -139,12 +148,10 @@ func choices(crate string, v semver.Version) (string, error) {
 		return "", err
 	}
 	defer remove()
-	s := engine.NewSession().Snapshot()
-	w, err := s.Workspace(dir)
+	_, g, err := graphOf(dir)
 	if err != nil {
 		return "", err
 	}
-	g := s.Graph(w)
 	if !g.Complete() {
 		return "", fmt.Errorf("the graph is not complete: %s", strings.Join(g.Because, "; "))
 	}
@@ -190,12 +197,11 @@ func featuresOf(crate string, v semver.Version) ([]string, error) {
 		return nil, err
 	}
 	defer remove()
-	s := engine.NewSession().Snapshot()
-	w, err := s.Workspace(dir)
+	_, g, err := graphOf(dir)
 	if err != nil {
 		return nil, err
 	}
-	for _, p := range s.Graph(w).Packages {
+	for _, p := range g.Packages {
 		if p.Name == crate && p.Version == v.String() {
 			return p.FeatureNames(), nil
 		}
