@@ -109,8 +109,10 @@ type state struct {
 	uses      map[*engine.Package][]*engine.Use
 	allow     *allowances
 	options   Options
-	read      *engine.Graph
-	surveyed  *engine.Survey
+	// What several rules look at is made for the first of them.
+	read     *engine.Graph
+	surveyed *engine.Survey
+	failing  map[string][]failure
 }
 
 // report adds a finding; its rule and, where not set, its severity are filled in.

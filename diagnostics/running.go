@@ -28,23 +28,35 @@ var failures = []struct{ text, rule string }{
 // failure is a call that panics when it is come to.
 type failure struct {
 	engine.Run
-	pkg  *engine.Package
 	text string
 }
 
-// failed finds the calls whose panic a rule is about, each place once.
+// failed lists the calls whose panic the rule is about.
 func (p *pass) failed() []failure {
-	var all []failure
-	for _, pkg := range p.workspace.Packages {
-		told := map[engine.Place]bool{}
-		for _, r := range p.snapshot.Flow(pkg) {
+	if p.failing == nil {
+		p.failing = p.failuresByRule()
+	}
+	return p.failing[p.rule.Code]
+}
+
+// failuresByRule finds the calls that panic, each place once for a rule.
+func (s *state) failuresByRule() map[string][]failure {
+	all := map[string][]failure{}
+	for _, pkg := range s.workspace.Packages {
+		told := map[string]map[engine.Place]bool{}
+		for _, r := range s.snapshot.Flow(pkg, s.options.Selection) {
 			panics := measured(r)
-			if panics == "" || told[r.Place] || p.bridged(r) {
+			i := slices.IndexFunc(failures, func(f struct{ text, rule string }) bool { return panics != "" && strings.HasPrefix(panics, f.text) })
+			if i < 0 || s.bridged(r) {
 				continue
 			}
-			if i := slices.IndexFunc(failures, func(f struct{ text, rule string }) bool { return strings.HasPrefix(panics, f.text) }); i >= 0 && failures[i].rule == p.rule.Code {
-				told[r.Place] = true
-				all = append(all, failure{r, pkg, panics})
+			rule := failures[i].rule
+			if told[rule] == nil {
+				told[rule] = map[engine.Place]bool{}
+			}
+			if !told[rule][r.Place] {
+				told[rule][r.Place] = true
+				all[rule] = append(all[rule], failure{r, panics})
 			}
 		}
 	}
@@ -68,16 +80,12 @@ func measured(r engine.Run) string {
 
 // bridged reports whether a feature of the graph brings a context to the executor,
 // which was measured without it.
-func (p *pass) bridged(r engine.Run) bool {
+func (s *state) bridged(r engine.Run) bool {
 	if !strings.HasPrefix(r.On, "async-std") {
 		return false
 	}
-	t := p.survey().Dev.Tree
-	nodes := make([]int, len(t.Nodes))
-	for i := range nodes {
-		nodes[i] = i
-	}
-	return slices.ContainsFunc(engine.BridgesIn(t, nodes), func(b runtimes.Bridge) bool { return b.Feature != "" })
+	t := s.survey().Dev.Tree
+	return slices.ContainsFunc(engine.BridgesIn(t, t.All()), func(b runtimes.Bridge) bool { return b.Feature != "" })
 }
 
 // reportFailure says that a call panics, and how it is come to.

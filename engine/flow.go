@@ -20,12 +20,10 @@ type Run struct {
 	On string
 	// Async tells that the code around is polled by that executor.
 	Async bool
-	// Awaited tells that what the call gives is awaited right there; on, by what.
+	// Awaited tells that what the call gives is awaited right there.
 	Awaited bool
 	// Steps are the places on the way from the entry point, which is the first.
 	Steps []Step
-	// Dev tells that tests, examples or benches alone come here.
-	Dev bool
 }
 
 // Step is one place on the way to a Run: what runs or calls the next.
@@ -33,29 +31,25 @@ type Step struct {
 	Place Place
 	// On is the executor that it starts, "" when it only calls.
 	On string
-	// Argument is the span of the future that a block_on is given.
-	Argument rust.Span
 }
 
 // Flow follows each entry point of a package through its own functions and tells
 // what is run on which executor. Where that cannot be told it says nothing: what
 // is behind an unknown function, a method of an unknown type, a guard of a
 // runtime or a cfg is left out.
-func (s *Snapshot) Flow(p *Package) []Run {
-	return memoise(s, nil, "flow "+p.File.Path, func(r *Reader) []Run {
-		own := r.packageOf(p.File.Path)
-		if own == nil || !slices.ContainsFunc(own.Dependencies, func(d *Dependency) bool { return runtimes.Known(d.Package) != nil }) {
-			return nil
-		}
-		src := readSources(r, own)
-		f := &flow{sources: src, pkg: own, seen: map[flowKey]bool{}, entering: map[*rust.CrateFn]bool{}}
-		activation := Selection{}.activate(own.Manifest)
-		f.normal, f.test = src.judge(&activation, cargo.Host(), false), src.judge(&activation, cargo.Host(), true)
-		for i := range src.crates {
-			f.entries(&src.crates[i])
-		}
-		return f.runs
-	})
+//
+// It is what the default features build, whatever the selection of the uses that
+// it is read along with.
+func (s *Snapshot) Flow(p *Package, sel Selection) []Run { return s.code(p, sel).runs }
+
+func readRuns(p *Package, src *sources) []Run {
+	f := &flow{sources: src, pkg: p, seen: map[flowKey]bool{}, entering: map[*rust.CrateFn]bool{}}
+	activation := Selection{}.activate(p.Manifest)
+	f.normal, f.test = src.judge(&activation, cargo.Host(), false), src.judge(&activation, cargo.Host(), true)
+	for i := range src.crates {
+		f.entries(&src.crates[i])
+	}
+	return f.runs
 }
 
 // flow follows the functions of one package.
@@ -341,7 +335,6 @@ func (f *flow) called(own *rust.CrateFn, n *rust.Node, w where) {
 		return
 	}
 	w.steps = append(slices.Clip(w.steps), Step{Place: f.place(w.fn, n.Span, own.Name)})
-	w.async = w.async && own.Async || w.async
 	f.walk(own, w)
 }
 
@@ -349,7 +342,7 @@ func (f *flow) called(own *rust.CrateFn, n *rust.Node, w where) {
 func (f *flow) note(n *rust.Node, w where, pkg, path string) {
 	f.runs = append(f.runs, Run{
 		Place: f.place(w.fn, n.Span, pkg+"::"+path), Crate: pkg, Path: path,
-		On: w.on, Async: w.async, Awaited: n.Awaited, Steps: w.steps, Dev: f.dev,
+		On: w.on, Async: w.async, Awaited: n.Awaited, Steps: w.steps,
 	})
 }
 
@@ -408,7 +401,7 @@ func (f *flow) run(n *rust.Node, arg []*rust.Node, on string, w where, known map
 		return
 	}
 	last := arg[len(arg)-1]
-	step := Step{Place: f.place(w.fn, n.Span, n.Span.Text().In(w.fn.Unit.Source.Text)), On: on, Argument: rust.Span{Start: arg[0].Start, End: last.End}}
+	step := Step{Place: f.place(w.fn, n.Span, n.Span.Text().In(w.fn.Unit.Source.Text)), On: on}
 	w.steps = append(slices.Clip(w.steps), step)
 	w.on, w.async = on, true
 	switch last.Kind {

@@ -45,7 +45,7 @@ func TestFlow(t *testing.T) {
 			t.Fatal(err)
 		}
 		var got []string
-		for _, r := range s.Flow(w.Packages[0]) {
+		for _, r := range s.Flow(w.Packages[0], Selection{}) {
 			line := r.On
 			if r.Async {
 				line += "!"

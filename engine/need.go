@@ -122,28 +122,34 @@ func (u *Use) May(part *Part, feature string) bool {
 
 // Uses are the package's dependencies on runtime crates, judged under a
 // selection of its features.
-func (s *Snapshot) Uses(p *Package, sel Selection) []*Use {
-	key := fmt.Sprintf("uses %s %v", p.File.Path, sel)
-	return memoise(s, nil, key, func(r *Reader) []*Use {
+func (s *Snapshot) Uses(p *Package, sel Selection) []*Use { return s.code(p, sel).uses }
+
+// code is what a package's sources were read for.
+type code struct {
+	uses []*Use
+	runs []Run
+}
+
+func (s *Snapshot) code(p *Package, sel Selection) *code {
+	key := fmt.Sprintf("code %s %v", p.File.Path, sel)
+	return memoise(s, nil, key, func(r *Reader) *code {
 		r.workspaceAt(p.Workspace.Root.Path) // what made p what it is: manifests, listings, the lockfile
-		return readUses(r, p, sel)
+		if !slices.ContainsFunc(p.Dependencies, func(d *Dependency) bool {
+			return runtimes.Lookup(d.Package) != nil || runtimes.Known(d.Package) != nil
+		}) {
+			return &code{}
+		}
+		src := readSources(r, p)
+		return &code{readUses(p, sel, src), readRuns(p, src)}
 	})
 }
 
-func readUses(r *Reader, p *Package, sel Selection) []*Use {
+func readUses(p *Package, sel Selection, src *sources) []*Use {
 	var uses []*Use
-	var src *sources
 	for _, d := range p.Dependencies {
-		if runtimes.Lookup(d.Package) == nil || slices.ContainsFunc(uses, func(u *Use) bool { return u.Name == d.Name }) {
-			continue
+		if runtimes.Lookup(d.Package) != nil && !slices.ContainsFunc(uses, func(u *Use) bool { return u.Name == d.Name }) {
+			uses = append(uses, newUse(p, d, src))
 		}
-		if src == nil {
-			src = readSources(r, p)
-		}
-		uses = append(uses, newUse(p, d, src))
-	}
-	if src == nil {
-		return nil
 	}
 	for _, u := range uses {
 		u.judge(sel)
@@ -240,11 +246,7 @@ func matches(req semver.Req, version string) bool {
 	return err == nil && req.Matches(v)
 }
 
-func newer(a, b string) bool {
-	v, _ := semver.Parse(a)
-	w, _ := semver.Parse(b)
-	return v.Compare(w) > 0
-}
+func newer(a, b string) bool { return compareVersions(a, b) > 0 }
 
 // judge fills in what the parts must and may have.
 func (u *Use) judge(sel Selection) {
