@@ -29,6 +29,8 @@ var failures = []struct{ text, rule string }{
 type failure struct {
 	engine.Run
 	text string
+	pkg  *engine.Package
+	runs []engine.Run // all of the package
 }
 
 // failed lists the calls whose panic the rule is about.
@@ -44,7 +46,8 @@ func (s *state) failuresByRule() map[string][]failure {
 	all := map[string][]failure{}
 	for _, pkg := range s.workspace.Packages {
 		told := map[string]map[engine.Place]bool{}
-		for _, r := range s.snapshot.Flow(pkg, s.options.Selection) {
+		runs := s.snapshot.Flow(pkg, s.options.Selection)
+		for _, r := range runs {
 			panics := measured(r)
 			i := slices.IndexFunc(failures, func(f struct{ text, rule string }) bool { return panics != "" && strings.HasPrefix(panics, f.text) })
 			if i < 0 || s.bridged(r) {
@@ -56,7 +59,7 @@ func (s *state) failuresByRule() map[string][]failure {
 			}
 			if !told[rule][r.Place] {
 				told[rule][r.Place] = true
-				all[rule] = append(all[rule], failure{r, panics})
+				all[rule] = append(all[rule], failure{r, panics, pkg, runs})
 			}
 		}
 	}
@@ -66,7 +69,10 @@ func (s *state) failuresByRule() map[string][]failure {
 // measured is the text with which a call panics where it is run, "" when it was
 // not seen to.
 func measured(r engine.Run) string {
-	phases := []runtimes.Phase{runtimes.AtCall}
+	var phases []runtimes.Phase
+	if !r.Elsewhere {
+		phases = append(phases, runtimes.AtCall)
+	}
 	if r.Awaited && r.Async {
 		phases = append(phases, runtimes.AtAwait)
 	}
@@ -88,12 +94,29 @@ func (s *state) bridged(r engine.Run) bool {
 	return slices.ContainsFunc(engine.BridgesIn(t, t.All()), func(b runtimes.Bridge) bool { return b.Feature != "" })
 }
 
-// reportFailure says that a call panics, and how it is come to.
-func (p *pass) reportFailure(f failure, why string) {
+// mending is how a failure can be mended: by fixes, else as help says.
+type mending struct {
+	fixes []Fix
+	help  string
+}
+
+// add offers one more fix, where there is one.
+func (m *mending) add(f Fix, ok bool) {
+	if ok && len(f.Edits) > 0 {
+		m.fixes = append(m.fixes, f)
+	}
+}
+
+// reportFailure says that a call panics, how it is come to, and what mends it.
+func (p *pass) reportFailure(f failure, why string, m mending) {
 	d := Diagnostic{
 		Path: f.Place.Path, Span: f.Place.Span, Label: "panics here",
 		Message: fmt.Sprintf("`%s` panics here: %s", f.Place.Item, sentence(f.text)),
 		Notes:   []string{why},
+		Fixes:   m.fixes,
+	}
+	if len(m.fixes) == 0 {
+		d.Help = []string{m.help}
 	}
 	for i, s := range f.Steps {
 		message := "calls " + s.Place.Item

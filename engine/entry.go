@@ -3,6 +3,7 @@ package engine
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"reactorls/engine/cargo"
@@ -62,6 +63,25 @@ func (e *Entrypoint) AddArgument(argument string) []text.Edit {
 		argument = ", " + argument
 	}
 	return []text.Edit{{Span: text.Span{Start: at, End: at}, New: argument}}
+}
+
+// SetArgument gives an argument that is written another value, or takes it out
+// where that is what the attribute takes for it anyway.
+func (e *Entrypoint) SetArgument(name, value string) []text.Edit {
+	start := strings.Index(e.Arguments, name)
+	if start < 0 {
+		return nil
+	}
+	open := start + strings.IndexByte(e.Arguments[start:], '"')
+	end := open + 1 + strings.IndexByte(e.Arguments[open+1:], '"')
+	if open < start || end <= open {
+		return nil
+	}
+	if e.Entry.Defaults[name] == value && len(runtimes.ParseArguments(e.Arguments)) == 1 {
+		return []text.Edit{{Span: text.Span{Start: e.ArgumentsSpan.Start - 1, End: e.ArgumentsSpan.End + 1}}}
+	}
+	at := text.Span{Start: e.ArgumentsSpan.Start + open, End: e.ArgumentsSpan.Start + end + 1}
+	return []text.Edit{{Span: at, New: strconv.Quote(value)}}
 }
 
 // NormalPaths lists what the library and the binaries may name of the crate in

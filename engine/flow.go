@@ -22,8 +22,13 @@ type Run struct {
 	Async bool
 	// Awaited tells that what the call gives is awaited right there.
 	Awaited bool
+	// Elsewhere tells that the call itself is made before, and only what it gives is
+	// run by that executor.
+	Elsewhere bool
 	// Steps are the places on the way from the entry point, which is the first.
 	Steps []Step
+	// At is the call in the source.
+	At Site
 }
 
 // Step is one place on the way to a Run: what runs or calls the next.
@@ -31,6 +36,11 @@ type Step struct {
 	Place Place
 	// On is the executor that it starts, "" when it only calls.
 	On string
+	// At is the call in the source; Entry the attribute of an entry point and
+	// Builder what made the runtime that runs the next, where those are.
+	At      Site
+	Entry   *Entrypoint
+	Builder *Builder
 }
 
 // Flow follows each entry point of a package through its own functions and tells
@@ -77,6 +87,8 @@ type where struct {
 	on    string // "" where it cannot be told
 	async bool
 	steps []Step
+	// builder made the runtime that the next step starts.
+	builder *Builder
 }
 
 // unknown is the executor of which nothing is known.
@@ -91,6 +103,7 @@ func (f *flow) entries(c *crateSource) {
 		isMain := fn.Name == "main" && fn.Impl == "" && fn.Unit == c.crate.Units[0] && fn.Unit.Source.Scopes[fn.Scope].Parent == 0 &&
 			(c.target.Kind == cargo.Bin || c.target.Kind == cargo.Example)
 		on, async, isTest := "thread", false, false
+		var attribute *Entrypoint
 		for _, a := range fn.Attrs {
 			ref := &fn.Unit.Source.Refs[a]
 			if len(ref.Segs) == 1 && ref.Segs[0] == "test" {
@@ -99,11 +112,13 @@ func (f *flow) entries(c *crateSource) {
 			entry, runs := f.entry(fn, ref)
 			switch {
 			case entry == nil || !fn.Async: // such attributes refuse other functions
+				continue
 			case entry.Role == "test":
 				isTest, on, async = true, runs, true
 			default:
 				on, async = runs, true
 			}
+			attribute = f.attribute(fn, ref, entry)
 		}
 		if !isMain && !isTest {
 			continue
@@ -115,7 +130,8 @@ func (f *flow) entries(c *crateSource) {
 		if f.build.Holds(fn.Compiled()) != cfg.Yes || fn.Async && !async || !f.build.has(c) {
 			continue
 		}
-		f.walk(fn, where{fn: fn, on: on, async: async && fn.Async, steps: []Step{{Place: f.place(fn, rust.Span{Start: fn.Span.Start, End: fn.Span.Start + 2}, fn.Name), On: on}}})
+		start := Step{Place: f.place(fn, rust.Span{Start: fn.Span.Start, End: fn.Span.Start + 2}, fn.Name), On: on, At: f.site(fn, nil), Entry: attribute}
+		f.walk(fn, where{fn: fn, on: on, async: async && fn.Async, steps: []Step{start}})
 	}
 }
 
@@ -334,7 +350,7 @@ func (f *flow) called(own *rust.CrateFn, n *rust.Node, w where) {
 	if f.build.Holds(own.Compiled()) != cfg.Yes || own.Async && !n.Awaited {
 		return
 	}
-	w.steps = append(slices.Clip(w.steps), Step{Place: f.place(w.fn, n.Span, own.Name)})
+	w.steps = append(slices.Clip(w.steps), Step{Place: f.place(w.fn, n.Span, own.Name), At: f.site(w.fn, n)})
 	f.walk(own, w)
 }
 
@@ -342,7 +358,7 @@ func (f *flow) called(own *rust.CrateFn, n *rust.Node, w where) {
 func (f *flow) note(n *rust.Node, w where, pkg, path string) {
 	f.runs = append(f.runs, Run{
 		Place: f.place(w.fn, n.Span, pkg+"::"+path), Crate: pkg, Path: path,
-		On: w.on, Async: w.async, Awaited: n.Awaited, Steps: w.steps,
+		On: w.on, Async: w.async, Awaited: n.Awaited, Steps: w.steps, At: f.site(w.fn, n),
 	})
 }
 
@@ -401,8 +417,9 @@ func (f *flow) run(n *rust.Node, arg []*rust.Node, on string, w where, known map
 		return
 	}
 	last := arg[len(arg)-1]
-	step := Step{Place: f.place(w.fn, n.Span, n.Span.Text().In(w.fn.Unit.Source.Text)), On: on}
+	step := Step{Place: f.place(w.fn, n.Span, n.Span.Text().In(w.fn.Unit.Source.Text)), On: on, At: f.site(w.fn, n), Builder: w.builder}
 	w.steps = append(slices.Clip(w.steps), step)
+	w.builder = nil
 	w.on, w.async = on, true
 	switch last.Kind {
 	case rust.AsyncNode:
@@ -413,7 +430,7 @@ func (f *flow) run(n *rust.Node, arg []*rust.Node, on string, w where, known map
 	case rust.CallNode:
 		if own := w.fn.Unit.Own(last.Path, last.Scope, w.fn.Impl); own != nil {
 			if own.Async && f.build.Holds(own.Compiled()) == cfg.Yes {
-				w.steps = append(slices.Clip(w.steps), Step{Place: f.place(w.fn, last.Span, own.Name)})
+				w.steps = append(slices.Clip(w.steps), Step{Place: f.place(w.fn, last.Span, own.Name), At: f.site(w.fn, last)})
 				f.walk(own, w)
 			}
 			return
@@ -431,6 +448,7 @@ func (f *flow) run(n *rust.Node, arg []*rust.Node, on string, w where, known map
 		awaited := *last
 		awaited.Awaited = true
 		f.note(&awaited, w, pkg, path)
+		f.runs[len(f.runs)-1].Elsewhere = true
 	}
 }
 
@@ -446,10 +464,11 @@ func (f *flow) method(n *rust.Node, w where, known map[string]*rust.Node) {
 	if n.Name != "block_on" && n.Name != "spawn" || len(n.Args) != 1 {
 		return
 	}
-	path, on := f.runtime(receiver(n, known), w, known, 0)
+	path, on, builder := f.runtime(receiver(n, known), w, known, 0)
 	if path == "" {
 		return
 	}
+	w.builder = builder
 	f.note(n, w, "tokio", path+"::"+n.Name)
 	if n.Name == "spawn" {
 		on = task[on]
@@ -467,52 +486,57 @@ func receiver(n *rust.Node, known map[string]*rust.Node) *rust.Node {
 
 // runtime tells which type of Tokio's a value is that can block on a future, and
 // on which executor that then runs.
-func (f *flow) runtime(n *rust.Node, w where, known map[string]*rust.Node, steps int) (path, on string) {
+func (f *flow) runtime(n *rust.Node, w where, known map[string]*rust.Node, steps int) (path, on string, made *Builder) {
 	var methods []string
+	var built *rust.Node
 	kept := false // it was in a variable when it was more than a builder
 	for ; n != nil && n.Kind == rust.MethodNode && steps < maxSteps; steps++ {
 		methods = append(methods, n.Name)
+		if n.Name == "build" {
+			built = n
+		}
 		if n.On == nil && slices.Contains(methods, "build") {
-			return "", "" // the builder was in a variable, and may have been told more
+			return "", "", nil // the builder was in a variable, and may have been told more
 		}
 		kept = kept || n.On == nil
 		n = receiver(n, known)
 	}
 	if n == nil || n.Kind != rust.CallNode {
-		return "", ""
+		return "", "", nil
 	}
 	pkg, item, ok := f.extern(n, w)
 	if !ok || pkg != "tokio" {
-		return "", ""
+		return "", "", nil
 	}
 	has := func(name string) bool { return slices.Contains(methods, name) }
 	flavor := ""
 	switch item {
 	case "runtime::Runtime::new":
-		return "runtime::Runtime", "tokio-mt"
+		return "runtime::Runtime", "tokio-mt", nil
 	case "runtime::Handle::current":
 		if n.Bound != "" || kept {
-			return "runtime::Handle", unknown // that of where it was made
+			return "runtime::Handle", unknown, nil // that of where it was made
 		}
-		return "runtime::Handle", w.on
+		return "runtime::Handle", w.on, nil
 	case "runtime::Builder::new_multi_thread":
 		flavor = "tokio-mt"
 	case "runtime::Builder::new_current_thread":
 		flavor = "tokio-ct"
 	default:
-		return "", ""
+		return "", "", nil
 	}
 	if !has("build") {
-		return "", "" // another type
+		return "", "", nil // another type
 	}
+	made = &Builder{f.site(w.fn, n), f.site(w.fn, built), methods}
 	io, time := has("enable_all") || has("enable_io"), has("enable_all") || has("enable_time")
 	switch {
 	case io && time:
-		return "runtime::Runtime", flavor
+		return "runtime::Runtime", flavor, made
 	case time:
-		return "runtime::Runtime", flavor + "-time"
+		return "runtime::Runtime", flavor + "-time", made
 	case io:
-		return "runtime::Runtime", flavor + "-io"
+		return "runtime::Runtime", flavor + "-io", made
 	}
-	return "runtime::Runtime", flavor + "-none"
+	return "runtime::Runtime", flavor + "-none", made
 }

@@ -120,6 +120,15 @@ func (m *Manifest) lastOf(d *Dependency) *toml.Section {
 	return last
 }
 
+// AddDependency adds an entry with a value, raw, for all targets.
+func (m *Manifest) AddDependency(kind Kind, name, raw string) []text.Edit {
+	var after *toml.Section
+	if len(m.Dependencies) > 0 {
+		after = m.lastOf(m.Dependencies[len(m.Dependencies)-1])
+	}
+	return m.Doc.AddTable((&Dependency{Kind: kind}).Section(), name, raw, after)
+}
+
 // AddToFeature makes a feature of the package turn on more.
 func (m *Manifest) AddToFeature(f *Feature, more ...string) []text.Edit {
 	var all []string

@@ -144,6 +144,17 @@ func (k *Knowledge) AttributeNeeds(path, arguments string) []string {
 	return slices.Compact(features)
 }
 
+// EntryNeeds gives the features without which the attribute macro itself, or the
+// code that it makes under these arguments, does not compile.
+func (k *Knowledge) EntryNeeds(e *Entry, arguments string) []string {
+	features := k.AttributeNeeds(e.Path, arguments)
+	if i, ok := k.Item(e.Path); ok {
+		features = append(features, required(i.Gate)...)
+	}
+	slices.Sort(features)
+	return slices.Compact(features)
+}
+
 // Offers reports whether the version has all that the macro names under these
 // arguments, without flags that the crate invents for itself.
 func (k *Knowledge) Offers(e *Entry, arguments string) bool {

@@ -43,7 +43,11 @@ type Bridge struct {
 	Feature string `toml:"feature"` // that has to be on, "" for none
 	Gives   string `toml:"gives"`   // a reactor
 	How     string `toml:"how"`
-	Source  string `toml:"source"`
+	// Wraps is the function that gives a future the context, Least the version from
+	// which that holds, where it is no feature that does.
+	Wraps  []string `toml:"wraps"`
+	Least  string   `toml:"least"`
+	Source string   `toml:"source"`
 }
 
 type reactorsFile struct {

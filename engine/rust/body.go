@@ -54,15 +54,9 @@ type Node struct {
 // Fns reads the bodies of the functions of a file, in order of place. They are
 // read anew each time: keep what was made of them.
 func (s *Source) Fns() []*Fn {
-	toks, closed := Lex(s.Text, make([]Token, 0, len(s.Text)/5))
-	if !closed {
-		return nil // the person is typing
-	}
-	b := bodies{walker: walker{Source: &Source{Text: s.Text}}, source: s, at: map[uint32]int{}, attrs: map[uint32]int32{}, scopes: map[uint32]int32{}}
-	b.separateDocs(toks)
-	b.pairBrackets()
-	for i, t := range b.toks {
-		b.at[t.Start] = i
+	b, ok := s.bodies()
+	if !ok {
+		return nil
 	}
 	for i := range s.Refs {
 		if s.Refs[i].Kind == AttrRef {
@@ -92,6 +86,21 @@ type bodies struct {
 	at     map[uint32]int   // tokens by their start
 	attrs  map[uint32]int32 // refs that are attributes, by their start
 	scopes map[uint32]int32 // scopes of braces, by their start
+}
+
+// bodies prepares the tokens of the file; false while the person is typing.
+func (s *Source) bodies() (bodies, bool) {
+	toks, closed := Lex(s.Text, make([]Token, 0, len(s.Text)/5))
+	if !closed {
+		return bodies{}, false
+	}
+	b := bodies{walker: walker{Source: &Source{Text: s.Text}}, source: s, at: map[uint32]int{}, attrs: map[uint32]int32{}, scopes: map[uint32]int32{}}
+	b.separateDocs(toks)
+	b.pairBrackets()
+	for i, t := range b.toks {
+		b.at[t.Start] = i
+	}
+	return b, true
 }
 
 func (b *bodies) fn(scope int32, sc *Scope) *Fn {
