@@ -75,19 +75,24 @@ func (p *pass) inLocalSet(f failure) (Fix, bool) {
 		if !r.borrows { // a LocalSet stays on its thread
 			return Fix{}, false
 		}
-		es, ok := r.wrapped(r.site.Spelled(path...)+"::new().run_until(", ")")
+		set, ok := r.site.Spelled(path...)
+		if !ok {
+			return Fix{}, false
+		}
+		es, ok := r.wrapped(set+"::new().run_until(", ")")
 		return Fix{Title: title, Edits: es}, ok
 	}
 	start := f.Steps[0]
 	body, ok := start.At.Source().BodyOf(start.At.Fn.Fn)
-	if start.Entry == nil || f.On != start.On || !ok {
+	set, is := start.At.Spelled(path...)
+	if start.Entry == nil || f.On != start.On || !ok || !is {
 		return Fix{}, false
 	}
 	src := start.At.Source()
-	before, after := " "+strings.Join(path, "::")+"::new().run_until(async {", "}).await "
-	if lines := src.Text[body.Start:body.End]; strings.Contains(lines, "\n") {
+	before, after := " "+set+"::new().run_until(async {", "}).await "
+	indent := src.Text[text.LineStart(src.Text, int(body.End)):body.End]
+	if strings.TrimSpace(indent) == "" { // the brace has a line for itself
 		nl := text.Newline(src.Text, int(body.Start))
-		indent := src.Indent(body.End)
 		before = nl + indent + "    " + strings.TrimPrefix(before, " ")
 		after = "    " + strings.TrimSuffix(after, " ") + nl + indent
 	}

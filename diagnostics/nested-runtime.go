@@ -8,6 +8,7 @@ import (
 
 	"reactorls/engine"
 	"reactorls/engine/rust"
+	"reactorls/engine/text"
 )
 
 //go:embed nested-runtime.md
@@ -49,7 +50,7 @@ func (f failure) awaitInstead(r root) (Fix, bool) {
 		if let == (rust.Span{}) {
 			return Fix{}, false
 		}
-		fix.Edits = []FileEdit{replace(r.site, r.site.Source().Lines(let), "")}
+		fix.Edits = []FileEdit{replace(r.site, wholeLines(r.site.Source().Text, let), "")}
 		for _, s := range sites {
 			es, ok := s.awaited()
 			if !ok {
@@ -104,6 +105,15 @@ func (f failure) alone(r root) (calls []root, let rust.Span) {
 	return calls, let
 }
 
+// wholeLines is a statement with its lines, where it has them for itself.
+func wholeLines(src string, at rust.Span) rust.Span {
+	start, next := text.LineStart(src, int(at.Start)), text.NextLine(src, int(at.End))
+	if strings.TrimSpace(src[start:at.Start]) != "" || strings.TrimSpace(src[at.End:next]) != "" {
+		return at
+	}
+	return rust.Span{Start: uint32(start), End: uint32(next)}
+}
+
 // blockInPlace hands the other tasks of the thread over to another one, where every
 // runtime that comes to the call has others.
 func (p *pass) blockInPlace(f failure, r root) (Fix, bool) {
@@ -119,9 +129,9 @@ func (p *pass) blockInPlace(f failure, r root) (Fix, bool) {
 		}
 	}
 	es, ok := p.ask(u, r.site.Dev, "rt-multi-thread")
-	if !ok {
+	name, is := r.site.Spelled(u.Import(), "task", "block_in_place")
+	if !ok || !is {
 		return Fix{}, false
 	}
-	name := r.site.Spelled(u.Import(), "task", "block_in_place")
 	return Fix{Title: "Block in `" + name + "`", Edits: append(around(r.site, c.Span, name+"(|| ", ")"), es...)}, true
 }

@@ -49,7 +49,7 @@ async-global-executor = "=3.1.0"
 
 // apart are the features that change what programs without them do: a program that
 // asks for one is built in a workspace of its own kind.
-var apart = regexp.MustCompile(`"(tokio1|multi-thread)"`)
+var apart = regexp.MustCompile(`"(tokio1|tokio|multi-thread)"`)
 
 // namedBefore is how many marks each rule has named. Silence is no error, for users
 // forgive it; falling back is one.
@@ -64,6 +64,11 @@ type program struct {
 	dir                   string // where it stands with a lockfile of its own
 	files                 map[string]string
 	marks                 []mark
+
+	// Of one that was mended: the program that it was, the titles of the fixes, and
+	// the rules of the diagnostics that offered the first.
+	origin        string
+	fixes, mended []string
 }
 
 // mark is a place where a rule has to say something, or, if it may, can.
@@ -140,20 +145,36 @@ func TestPanics(t *testing.T) {
 	checkOutcomes(t, chosenPrograms(t))
 }
 
-// TestPanicVerdicts compares what the rules say with the marks, applies each fix,
-// and runs the programs again, which must then come to their end.
+// TestPanicVerdicts compares what the rules say with the marks, applies each fix
+// alone, and runs the programs again, which must then come to their end.
 func TestPanicVerdicts(t *testing.T) {
 	fixed := checkVerdicts(t, chosenPrograms(t))
 	if len(fixed) == 0 {
 		return
 	}
 	results := buildAndRun(t, "fixed", fixed)
+	ran, further := map[string]int{}, 0
+	origins := map[string]bool{}
 	for _, p := range fixed {
 		if got := results[p.name]; got.what != "ok" {
-			t.Errorf("%s: does not run to its end after the fix: %s\n%s", p.name, got.what, p.listing())
+			t.Errorf("%s: does not run to its end after %q: %s\n%s", p.name, p.fixes, got.what, p.listing())
+			continue
+		}
+		for _, rule := range p.mended {
+			ran[rule]++
+		}
+		origins[p.origin] = true
+		if len(p.fixes) > 1 {
+			further++
 		}
 	}
-	t.Logf("fixes: %d applied, built and run", len(fixed))
+	for _, rule := range runRules {
+		if os.Getenv("PANICS") == "" && ran[rule] < fixedBefore[rule] {
+			t.Errorf("%s: %d fixes run to the end, and %d did before", rule, ran[rule], fixedBefore[rule])
+		}
+	}
+	t.Logf("fixes: of %d programs; by rule %v were offered, applied, built and run to the end, as %d programs, of which %d needed a further one",
+		len(origins), ran, len(fixed), further)
 }
 
 func chosenPrograms(t *testing.T) []program {
@@ -197,6 +218,10 @@ func checkOutcomes(t *testing.T, programs []program) {
 	t.Logf("%d programs were run: %d end, %d panic (%d tell which line), %d hang; %d are from reports",
 		len(programs), outcomes["ok"], outcomes["panic"], placed, outcomes["hang"], len(reports))
 }
+
+// fixedBefore is how many fixes were offered, applied and seen to run to the end
+// for each rule.
+var fixedBefore = map[string]int{}
 
 // tally counts what a rule says of the marks and besides.
 type tally struct{ marks, named, unsure, silent, excused, alarms, doubts, unfixed int }
@@ -337,30 +362,49 @@ func (p program) verdict(t *testing.T) []finding {
 	return found
 }
 
-// fix gives the program once for each fix that is offered; where more is wrong
-// then, the first fix of that is applied, and so on.
+// fix gives the program once for each fix that is offered, after which nothing may
+// be said of the place any more. Where more is wrong then, the first fix of that is
+// applied, and so on.
 func (p program) fix(t *testing.T, ds []finding) []program {
 	var fixed []program
-	seen := map[string]bool{}
+	at := map[string]int{}
 	for i, d := range ds {
 		for j, f := range d.Fixes {
 			now := p.apply(t, f)
+			left := now.verdict(t)
+			if slices.ContainsFunc(left, func(o finding) bool { return o.rule == d.rule && o.Path == d.Path && o.Span == moved(d.Diagnostic, f) }) {
+				t.Errorf("%s: %q mends nothing of %s\n%s", p.name, f.Title, d.expectation, now.listing())
+			}
 			for range len(p.marks) {
-				more := now.verdict(t)
-				k := slices.IndexFunc(more, func(d finding) bool { return len(d.Fixes) > 0 })
+				k := slices.IndexFunc(left, func(d finding) bool { return len(d.Fixes) > 0 })
 				if k < 0 {
 					break
 				}
-				now = now.apply(t, more[k].Fixes[0])
+				now = now.apply(t, left[k].Fixes[0])
+				left = now.verdict(t)
 			}
-			now.name = fmt.Sprintf("%s-%d-%d", p.name, i, j)
-			if !seen[now.listing()] {
-				seen[now.listing()] = true
+			now.origin, now.name = p.name, fmt.Sprintf("%s-%d-%d", p.name, i, j)
+			k, seen := at[now.listing()]
+			if !seen {
+				k = len(fixed)
+				at[now.listing()] = k
 				fixed = append(fixed, now)
 			}
+			fixed[k].mended = append(fixed[k].mended, d.rule)
 		}
 	}
 	return fixed
+}
+
+// moved is where the span of a diagnostic is after a fix.
+func moved(d Diagnostic, f Fix) text.Span {
+	by := 0
+	for _, e := range f.Edits {
+		if e.Path == d.Path && e.End <= d.Span.Start {
+			by += len(e.New) - e.Len()
+		}
+	}
+	return text.Span{Start: d.Span.Start + by, End: d.Span.End + by}
 }
 
 func (p program) apply(t *testing.T, f Fix) program {
@@ -370,6 +414,7 @@ func (p program) apply(t *testing.T, f Fix) program {
 		byFile[filepath.ToSlash(name)] = append(byFile[filepath.ToSlash(name)], e.Edit)
 	}
 	p.files = maps.Clone(p.files)
+	p.fixes = append(slices.Clip(p.fixes), f.Title)
 	for name, edits := range byFile {
 		content, err := text.Apply(p.files[name], edits)
 		if err != nil {

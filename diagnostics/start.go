@@ -17,20 +17,23 @@ import (
 // tokioAttribute is the attribute that starts Tokio for main, in the flavor whose
 // features the package asks for, else in the one that needs least, and what makes
 // the manifest ask for its features.
-func (p *pass) tokioAttribute(pkg *engine.Package, dev bool) (attribute string, es []FileEdit, ok bool) {
+func (p *pass) tokioAttribute(pkg *engine.Package, main engine.Site) (attribute string, es []FileEdit, ok bool) {
 	u := p.use(pkg, "tokio")
 	entry := runtimes.FindEntry("tokio", "main")
 	if u == nil || entry == nil {
 		return "", nil, false
 	}
-	attribute = u.Import() + "::" + entry.Path
+	attribute, ok = main.Spelled(u.Import(), entry.Path)
+	if !ok {
+		return "", nil, false
+	}
 	arguments := ""
-	has := asked(u, dev)
+	has := asked(u, main.Dev)
 	if slices.ContainsFunc(u.Know.AttributeNeeds(entry.Path, ""), func(f string) bool { return !slices.Contains(has, f) }) {
 		arguments = `flavor = "current_thread"`
 		attribute += "(" + arguments + ")"
 	}
-	es, ok = p.ask(u, dev, u.Know.EntryNeeds(entry, arguments)...)
+	es, ok = p.ask(u, main.Dev, u.Know.EntryNeeds(entry, arguments)...)
 	return attribute, es, ok && u.Know.Offers(entry, arguments)
 }
 
@@ -40,7 +43,7 @@ func (p *pass) tokioMain(f failure) (Fix, bool) {
 	if start.Entry.Entry.Role != "main" {
 		return Fix{}, false
 	}
-	attribute, es, ok := p.tokioAttribute(f.pkg, start.At.Dev)
+	attribute, es, ok := p.tokioAttribute(f.pkg, start.At)
 	if !ok {
 		return Fix{}, false
 	}
@@ -58,11 +61,11 @@ func (p *pass) startsMain(f failure, blocking int) (Fix, bool) {
 	start := f.Steps[0]
 	src := start.At.Source()
 	fn := start.At.Fn.Span
-	head := src.Text[strings.LastIndexByte(src.Text[:fn.Start], '\n')+1 : fn.Start]
+	head := src.Text[text.LineStart(src.Text, int(fn.Start)):fn.Start]
 	if start.Entry != nil || start.Place.Item != "main" || strings.TrimSpace(head) != "" || blockings(start.At) != blocking {
 		return Fix{}, false
 	}
-	attribute, es, ok := p.tokioAttribute(f.pkg, start.At.Dev)
+	attribute, es, ok := p.tokioAttribute(f.pkg, start.At)
 	if !ok {
 		return Fix{}, false
 	}
@@ -70,7 +73,8 @@ func (p *pass) startsMain(f failure, blocking int) (Fix, bool) {
 	return Fix{Title: fmt.Sprintf("Start main with `#[%s]`", attribute), Edits: append([]FileEdit{edit}, es...)}, true
 }
 
-// blockings counts the calls of what may block on something in the crate.
+// blockings counts the calls of what may block on something in the crate, and
+// where it names a runtime, which cannot be dropped in async code.
 func blockings(s engine.Site) int {
 	blocks := func(name string) bool { return strings.HasPrefix(name, "block") }
 	n := 0
@@ -81,7 +85,7 @@ func blockings(s engine.Site) int {
 			}
 		}
 		for _, r := range u.Source.Refs {
-			if r.Kind != rust.UseRef && blocks(r.Segs[len(r.Segs)-1]) {
+			if r.Kind != rust.UseRef && blocks(r.Segs[len(r.Segs)-1]) || slices.Contains(r.Segs, "runtime") || slices.Contains(r.Segs, "Runtime") {
 				n++
 			}
 		}

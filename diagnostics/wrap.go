@@ -91,7 +91,7 @@ func (f failure) making() (root, bool) {
 			if !ok || r.Place.Path != p.Path || f.came(r) || made.as == "compat" && !f.polled(&made) || made.as != "compat" && !made.borrows {
 				continue
 			}
-			if at, ok := made.given(); ok && int(at.Start) <= p.Span.Start && p.Span.End <= int(at.End) && at.Start >= innermost.Start {
+			if at, ok := made.given(); ok && at.Text().Covers(p.Span) && !f.within(p.Path, at) && at.Start >= innermost.Start {
 				made.item = r.Place.Span.In(r.At.Source().Text)
 				found, innermost = made, at
 			}
@@ -101,6 +101,16 @@ func (f failure) making() (root, bool) {
 		}
 	}
 	return root{}, false
+}
+
+// within reports whether what runs the failing call stands in a piece of a file.
+func (f failure) within(path string, at rust.Span) bool {
+	for _, s := range slices.Backward(f.Steps) {
+		if s.On != "" {
+			return s.Place.Path == path && at.Text().Covers(s.Place.Span)
+		}
+	}
+	return false
 }
 
 // polled reports whether what a bridge wraps is awaited or run as it is, and so
@@ -239,7 +249,11 @@ func (p *pass) bridgeFix(f failure, r root) (Fix, bool) {
 	}
 	path := append([]string{strings.ReplaceAll(b.name, "-", "_")}, b.Wraps...)
 	last := len(path) - 1
-	wrapper := r.site.Spelled(path[:last]...) + "::" + path[last]
+	wrapper, ok := r.site.Spelled(path[:last]...)
+	if !ok {
+		return Fix{}, false
+	}
+	wrapper += "::" + path[last]
 	es, ok := r.wrapped(wrapper+"(", ")")
 	if !ok {
 		return Fix{}, false

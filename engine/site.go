@@ -57,18 +57,30 @@ func (s Site) Call() (rust.Call, bool) {
 func (s Site) Async() bool { return s.Node != nil && s.Fn.AsyncAt(s.Node.Span) }
 
 // Spelled is how the code around names an item of a crate, given by its path with
-// the crate's import name in front: by its own name where that is imported.
-func (s Site) Spelled(path ...string) string {
+// the crate's import name in front: by its own name where that is imported. It is
+// false where that import name means something else.
+func (s Site) Spelled(path ...string) (string, bool) {
 	src := s.Source()
-	for at := s.Node.Scope; at >= 0; at = src.Scopes[at].Parent {
+	at := s.Fn.Scope
+	if s.Node != nil {
+		at = s.Node.Scope
+	}
+	for ; at >= 0; at = src.Scopes[at].Parent {
+		if slices.ContainsFunc(src.Mods, func(m rust.Mod) bool { return m.Scope == at && m.Name == path[0] }) {
+			return "", false
+		}
 		for i := range src.Names {
-			if n := &src.Names[i]; n.Scope == at && n.Use && n.Cond == 0 && !n.Path.Global && slices.Equal(n.Path.Segs, path) && n.Name != "_" {
-				return n.Name
+			switch n := &src.Names[i]; {
+			case n.Scope != at:
+			case n.Use && n.Cond == 0 && !n.Path.Global && slices.Equal(n.Path.Segs, path) && n.Name != "_":
+				return n.Name, true
+			case n.Name == path[0] && !(n.Use && len(n.Path.Segs) == 1 && n.Path.Segs[0] == path[0]):
+				return "", false
 			}
 		}
 		if src.Scopes[at].Kind == rust.ModScope {
 			break
 		}
 	}
-	return strings.Join(path, "::")
+	return strings.Join(path, "::"), true
 }

@@ -1,9 +1,6 @@
 package rust
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
 // Call is a call with all that belongs to it, as edits of it need it.
 type Call struct {
@@ -13,9 +10,6 @@ type Call struct {
 	Receiver Span
 	Dot      uint32
 	Args     []Span
-	// Statement covers the statement that is this call and nothing else, with its
-	// semicolon; empty where the call is part of more.
-	Statement Span
 }
 
 // CallAt reads the call whose path or method name is at a place.
@@ -50,14 +44,6 @@ func (s *Source) CallAt(name Span) (Call, bool) {
 		next := b.argumentEnd(a, stop)
 		c.Args = append(c.Args, b.span(a, next))
 		a = next + 1
-	}
-	if b.startsStatement(start) {
-		switch end := stop + 1; {
-		case b.is(end, ';'):
-			c.Statement = b.span(start, end+1)
-		case b.is(end, '}'):
-			c.Statement = c.Span
-		}
 	}
 	return c, true
 }
@@ -224,21 +210,4 @@ func (f *Fn) Around(at Span) *Node {
 func (f *Fn) AsyncAt(at Span) bool {
 	around := f.Around(at)
 	return around == nil && f.Async || around != nil && (around.Kind == AsyncNode || around.Async)
-}
-
-// Lines is a statement with the white space in front of it and the end of its line,
-// where it has its lines for itself.
-func (s *Source) Lines(at Span) Span {
-	start := strings.LastIndexByte(s.Text[:at.Start], '\n') + 1
-	end := strings.IndexByte(s.Text[at.End:], '\n')
-	if end < 0 || strings.TrimSpace(s.Text[start:at.Start]) != "" || strings.TrimSpace(s.Text[at.End:int(at.End)+end]) != "" {
-		return at
-	}
-	return Span{uint32(start), at.End + uint32(end) + 1}
-}
-
-// Indent is the white space that the line of a place starts with.
-func (s *Source) Indent(at uint32) string {
-	line := s.Text[strings.LastIndexByte(s.Text[:at], '\n')+1:]
-	return line[:len(line)-len(strings.TrimLeft(line, " \t"))]
 }
