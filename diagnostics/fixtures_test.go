@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -25,7 +26,8 @@ import (
 //
 // that is, severity, rule, the text of the span, and how the message starts. What
 // is not expected must not be found. Files under fixed/ are the project after
-// every safe fix. The archive's comment says what the fixture is about; a line
+// every safe fix, those under offered/2/ the project after the second of all offered
+// fixes alone, safe or not. The archive's comment says what the fixture is about; a line
 // crlf in it gives all files the line ends of Windows, a line bom puts a byte order
 // mark in front of them.
 
@@ -35,6 +37,7 @@ type fixture struct {
 	comment  string
 	files    map[string]string // by path below root
 	fixed    map[string]string
+	offered  map[int]map[string]string // by the number of the fix, from 1
 	expected []expectation
 }
 
@@ -57,11 +60,23 @@ func readFixture(t testing.TB, path string) fixture {
 		t.Fatal(err)
 	}
 	archive := txtar.Parse(data)
-	f := fixture{path: path, comment: string(archive.Comment), files: map[string]string{}, fixed: map[string]string{}}
+	f := fixture{path: path, comment: string(archive.Comment), files: map[string]string{}, fixed: map[string]string{}, offered: map[int]map[string]string{}}
 	encode := encoder(f.comment)
 	for _, file := range archive.Files {
 		if name, ok := strings.CutPrefix(file.Name, "fixed/"); ok {
 			f.fixed[name] = encode(string(file.Data))
+			continue
+		}
+		if rest, ok := strings.CutPrefix(file.Name, "offered/"); ok {
+			number, name, _ := strings.Cut(rest, "/")
+			n, err := strconv.Atoi(number)
+			if err != nil {
+				t.Fatalf("%s: %s: %v", path, file.Name, err)
+			}
+			if f.offered[n] == nil {
+				f.offered[n] = map[string]string{}
+			}
+			f.offered[n][name] = encode(string(file.Data))
 			continue
 		}
 		var kept strings.Builder
@@ -166,10 +181,14 @@ func (f fixture) compare(t *testing.T, s *engine.Snapshot, ds []Diagnostic) {
 }
 
 // checkFixes holds every fix, safe or not, to what all promise: its edits are
-// disjoint and leave a manifest that reads.
+// disjoint and leave a manifest that reads. Those that the fixture has the result of
+// are compared with it.
 func (f fixture) checkFixes(t *testing.T, s *engine.Snapshot, ds []Diagnostic) {
+	n := 0
 	for _, d := range ds {
 		for _, fix := range d.Fixes {
+			n++
+			left := maps.Clone(f.offered[n])
 			byFile := map[string][]text.Edit{}
 			for _, e := range fix.Edits {
 				byFile[e.Path] = append(byFile[e.Path], e.Edit)
@@ -188,7 +207,20 @@ func (f fixture) checkFixes(t *testing.T, s *engine.Snapshot, ds []Diagnostic) {
 						t.Errorf("%s: %q leaves %v:\n%s", d.Rule.Code, fix.Title, after.Errors, content)
 					}
 				}
+				name, _ := filepath.Rel(fixtureRoot, path)
+				if want, ok := left[filepath.ToSlash(name)]; len(f.offered[n]) > 0 && (!ok || content != want) {
+					t.Errorf("fix %d, %q, leaves in %s:\n%s", n, fix.Title, name, content)
+				}
+				delete(left, filepath.ToSlash(name))
 			}
+			for name := range left {
+				t.Errorf("fix %d, %q, does not change %s", n, fix.Title, name)
+			}
+		}
+	}
+	for number := range f.offered {
+		if number > n {
+			t.Errorf("%d fixes are offered, and the fixture has the result of fix %d", n, number)
 		}
 	}
 }
