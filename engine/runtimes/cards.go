@@ -18,6 +18,7 @@ type Card struct {
 	Crate    string   `toml:"crate"`    // the package
 	Title    string   `toml:"title"`    // how it is shown
 	Features []string `toml:"features"` // of the crate, that it needs
+	Flavor   string   `toml:"flavor"`   // by which an attribute asks for it
 	Since    string   `toml:"since"`    // the version of the crate that had it first, "" for all
 	Read     string   `toml:"read"`     // the versions that the values are of, and the date
 	Drives   string   `toml:"drives"`   // a reactor, "" for none that is known
