@@ -15,7 +15,7 @@ import (
 
 // Hover explains the runtime, the feature, the dependency or the rule at a place of a
 // manifest, and in Rust what a runtime's item does and who does the same elsewhere.
-func (s *server) Hover(ctx context.Context, p *protocol.HoverParams) (*protocol.Hover, error) {
+func (s *server) Hover(_ context.Context, p *protocol.HoverParams) (*protocol.Hover, error) {
 	snapshot := s.session.Snapshot()
 	path := pathOf(p.TextDocument.URI)
 	f := snapshot.File(path)
@@ -26,14 +26,14 @@ func (s *server) Hover(ctx context.Context, p *protocol.HoverParams) (*protocol.
 	out := page{markdown: s.caps.markdown}
 	span := allowedAt(&out, f, offset)
 	if out.b.Len() == 0 {
-		a, err := s.analyse(ctx, snapshot, path)
+		v, err := s.view(snapshot, path)
 		if err != nil {
 			return nil, ignoreNoManifest(err)
 		}
 		if filepath.Base(path) == engine.ManifestName {
-			span = s.manifestAt(&out, a, f, offset)
+			span = s.manifestAt(&out, v, f, offset)
 		} else {
-			span = s.codeAt(&out, a, f, offset)
+			span = s.codeAt(&out, v, f, offset)
 		}
 	}
 	if out.b.Len() == 0 {

@@ -11,12 +11,12 @@ import (
 )
 
 // codeAt explains the item of a runtime that a place in Rust names.
-func (s *server) codeAt(out *page, a analysis, f *engine.File, offset int) text.Span {
-	pkg := a.workspace.PackageOf(f.Path)
+func (s *server) codeAt(out *page, v view, f *engine.File, offset int) text.Span {
+	pkg := v.workspace.PackageOf(f.Path)
 	if pkg == nil {
 		return text.Span{}
 	}
-	m, ok := a.snapshot.MentionAt(pkg, s.options.Selection, f.Path, offset)
+	m, ok := v.snapshot.MentionAt(pkg, v.options.Selection, f.Path, offset)
 	if !ok {
 		return text.Span{}
 	}
@@ -25,7 +25,7 @@ func (s *server) codeAt(out *page, a analysis, f *engine.File, offset int) text.
 		return text.Span{}
 	}
 	version := ""
-	if u := useOf(a, pkg, m.Import); u != nil {
+	if u := v.useOf(pkg, m.Import); u != nil {
 		version = " " + u.Version
 	}
 	out.write("**`%s`** · %s%s\n\n%s\n", title(m), m.Crate, version, idiom.Does)
@@ -51,16 +51,6 @@ func title(m engine.Mention) string {
 		return "#[" + name + "]"
 	}
 	return name
-}
-
-// useOf is a package's dependency on a runtime crate by its name in code.
-func useOf(a analysis, p *engine.Package, name string) *engine.Use {
-	for _, u := range a.Uses[p] {
-		if u.Import() == name {
-			return u
-		}
-	}
-	return nil
 }
 
 // entryOf is the entry point that an attribute is; one without an Entry when it is

@@ -18,14 +18,14 @@ import (
 
 // manifestAt explains the dependency, the feature or the rule at a place of a
 // manifest.
-func (s *server) manifestAt(out *page, a analysis, f *engine.File, offset int) text.Span {
+func (s *server) manifestAt(out *page, v view, f *engine.File, offset int) text.Span {
 	at := dependencyAt(f.Manifest(), offset)
 	switch {
 	case at.feature != "":
-		s.featurePage(out, a, entriesOf(a, f, at.entry), at.entry, at.feature)
+		s.featurePage(out, v, v.entriesOf(f, at.entry), at.entry, at.feature)
 		return at.span
 	case at.entry != nil:
-		s.dependencyPage(out, a, entriesOf(a, f, at.entry), at.entry)
+		s.dependencyPage(out, v, v.entriesOf(f, at.entry), at.entry)
 		return at.span
 	}
 	node := f.Manifest().Doc.NodeAt(offset)
@@ -66,12 +66,12 @@ func dependencyAt(m *cargo.Manifest, offset int) mentioned {
 		}
 	}
 	for _, feature := range m.Features {
-		for _, v := range feature.Values {
-			if !v.Span.Contains(offset) || v.Feature == "" {
+		for _, value := range feature.Values {
+			if !value.Span.Contains(offset) || value.Feature == "" {
 				continue
 			}
-			if i := slices.IndexFunc(entries, func(d *cargo.Dependency) bool { return d.Name == v.Dependency }); i >= 0 {
-				return mentioned{entries[i], v.Feature, v.Span}
+			if i := slices.IndexFunc(entries, func(d *cargo.Dependency) bool { return d.Name == value.Dependency }); i >= 0 {
+				return mentioned{entries[i], value.Feature, value.Span}
 			}
 		}
 	}
@@ -87,13 +87,13 @@ type owned struct {
 
 // entriesOf are the dependencies that an entry of a manifest makes: one, or as many
 // as members inherit it.
-func entriesOf(a analysis, f *engine.File, d *cargo.Dependency) []owned {
+func (v view) entriesOf(f *engine.File, d *cargo.Dependency) []owned {
 	var all []owned
 	same := func(o *cargo.Dependency) bool { return o != nil && o.Kind == d.Kind && o.NameSpan == d.NameSpan }
-	for _, p := range a.workspace.Packages {
+	for _, p := range v.workspace.Packages {
 		for _, e := range p.Dependencies {
-			if p.File.Path == f.Path && same(e.Dependency) || a.workspace.Root.Path == f.Path && same(e.Shared) {
-				all = append(all, owned{p, e, useOf(a, p, e.Import())})
+			if p.File.Path == f.Path && same(e.Dependency) || v.workspace.Root.Path == f.Path && same(e.Shared) {
+				all = append(all, owned{p, e, v.useOf(p, e.Import())})
 			}
 		}
 	}
@@ -101,7 +101,7 @@ func entriesOf(a analysis, f *engine.File, d *cargo.Dependency) []owned {
 }
 
 // dependencyPage writes what is known of a dependency that is or drives a runtime.
-func (s *server) dependencyPage(out *page, a analysis, entries []owned, d *cargo.Dependency) {
+func (s *server) dependencyPage(out *page, v view, entries []owned, d *cargo.Dependency) {
 	known := runtimes.Known(d.Package)
 	if known != nil {
 		s.runtimeHead(out, entries, d, known)
@@ -110,12 +110,12 @@ func (s *server) dependencyPage(out *page, a analysis, entries []owned, d *cargo
 		return
 	}
 	o := entries[0]
-	card := s.cardFor(o)
+	card := cardFor(o)
 	if card == nil {
-		s.drivesPage(out, a, o)
+		s.drivesPage(out, v, o)
 		return
 	}
-	fit, others := s.fit(a, o)
+	fit, others := v.fit(o)
 	cards := append([]*runtimes.Card{card}, card.Alternatives(fit, maxAlternatives)...)
 	c := runtimes.Compare(cards...)
 	out.write("\n")
@@ -138,15 +138,15 @@ func (s *server) runtimeHead(out *page, entries []owned, d *cargo.Dependency, kn
 		version = entries[0].pkg.VersionOf(entries[0].dep)
 	}
 	out.write("**%s** · %s\n\n%s.\n", strings.TrimSpace(d.Package+" "+version), known.Kind, strings.TrimSuffix(known.About, "."))
-	if v, err := semver.Parse(cmp.Or(version, known.Latest)); err == nil {
-		if status, ok := known.Status(v); ok {
+	if at, err := semver.Parse(cmp.Or(version, known.Latest)); err == nil {
+		if status, ok := known.Status(at); ok {
 			out.write("\n**%s**: %s", upperFirst(status.Is), status.Reason)
 			if len(status.Successors) > 0 {
 				out.write("; use %s", strings.Join(status.Successors, " or "))
 			}
 			out.write(". Source: %s.\n", status.Source)
 		}
-		for _, advisory := range runtimes.AdvisoriesFor(d.Package, v) {
+		for _, advisory := range runtimes.AdvisoriesFor(d.Package, at) {
 			out.write("\n**%s** (%s): %s\n", advisory.ID, advisory.Kind, advisory.Title)
 		}
 	}
@@ -189,7 +189,7 @@ func plural(n int, what string) string {
 
 // cardFor is the card of the runtime that a dependency is: of the way that the
 // package's entry points start it, or else the first that its features allow.
-func (s *server) cardFor(o owned) *runtimes.Card {
+func cardFor(o owned) *runtimes.Card {
 	cards := runtimes.CardsOf(o.dep.Package)
 	if len(cards) == 0 || o.use == nil {
 		return cardOf(o.dep.Package, "")
@@ -208,20 +208,20 @@ func (s *server) cardFor(o owned) *runtimes.Card {
 
 // fit is what a package asks of whatever runs it, and the crates in its graph that
 // bring a need of their own.
-func (s *server) fit(a analysis, o owned) (fit runtimes.Fit, others []string) {
-	g := a.snapshot.Graph(a.workspace)
-	platform := s.platform(g)
+func (v view) fit(o owned) (fit runtimes.Fit, others []string) {
+	g := v.snapshot.Graph(v.workspace)
+	platform := v.platform(g)
 	fit.Target = func(atom cfg.Expr) cfg.Tri {
 		if cargo.Decides(atom) {
 			return platform.Eval(atom)
 		}
 		return cfg.Maybe
 	}
-	fit.Bare = a.snapshot.NoStd(o.pkg, s.options.Selection) || fit.Target(cfg.Expr{Name: "target_os", Value: "none", Valued: true}) == cfg.Yes
+	fit.Bare = v.snapshot.NoStd(o.pkg, v.options.Selection) || fit.Target(cfg.Expr{Name: "target_os", Value: "none", Valued: true}) == cfg.Yes
 	if p := o.pkg.Manifest.Package; p != nil {
 		fit.Rust = p.RustVersion.Value
 	}
-	tree := g.Survey(s.options.Selection, s.options.Platform).Normal.Tree
+	tree := g.Survey(v.options.Selection, v.options.Platform).Normal.Tree
 	root := memberNode(g, tree, o.pkg)
 	if root < 0 {
 		return fit, nil
@@ -240,9 +240,9 @@ func (s *server) fit(a analysis, o owned) (fit runtimes.Fit, others []string) {
 }
 
 // platform is the target that is looked at.
-func (s *server) platform(g *engine.Graph) *cargo.Platform {
-	if s.options.Platform != nil {
-		return s.options.Platform
+func (v view) platform(g *engine.Graph) *cargo.Platform {
+	if v.options.Platform != nil {
+		return v.options.Platform
 	}
 	if len(g.Config.Targets) > 0 {
 		if p := cargo.PlatformOf(g.Config.Targets[0]); p != nil {
@@ -264,9 +264,9 @@ func memberNode(g *engine.Graph, t *cargo.Tree, p *engine.Package) int {
 const maxDrivers = 4
 
 // drivesPage says which reactors a dependency drives, and through whom.
-func (s *server) drivesPage(out *page, a analysis, o owned) {
-	g := a.snapshot.Graph(a.workspace)
-	tree, reach := s.below(g, o)
+func (s *server) drivesPage(out *page, v view, o owned) {
+	g := v.snapshot.Graph(v.workspace)
+	tree, reach := v.below(g, o)
 	if reach == nil {
 		return
 	}
@@ -320,8 +320,8 @@ func (s *server) drivesPage(out *page, a analysis, o owned) {
 }
 
 // below is what a dependency is built of, nil where the build at hand leaves it out.
-func (s *server) below(g *engine.Graph, o owned) (*cargo.Tree, *cargo.Reach) {
-	survey := g.Survey(s.options.Selection, s.options.Platform)
+func (v view) below(g *engine.Graph, o owned) (*cargo.Tree, *cargo.Reach) {
+	survey := g.Survey(v.options.Selection, v.options.Platform)
 	tree := survey.Normal.Tree
 	if o.dep.Kind == cargo.Dev {
 		tree = survey.Dev.Tree
@@ -356,8 +356,8 @@ func listed(names []string, most int) string {
 
 // featurePage says what a feature turns on and gates, what it costs, and where the
 // packages at hand use it.
-func (s *server) featurePage(out *page, a analysis, entries []owned, d *cargo.Dependency, feature string) {
-	added := s.added(a, entries, feature)
+func (s *server) featurePage(out *page, v view, entries []owned, d *cargo.Dependency, feature string) {
+	added := v.added(entries, feature)
 	crate := runtimes.Lookup(d.Package)
 	if crate == nil {
 		if len(added) > 0 {
@@ -373,22 +373,27 @@ func (s *server) featurePage(out *page, a analysis, entries []owned, d *cargo.De
 		return
 	}
 	out.write("**%s/%s** · a feature of %s %s\n", d.Package, feature, d.Package, know.Version)
+	aboutFeature(out, know, d.Package, feature)
+	if len(added) > 0 {
+		out.write("\nBrings in %s.\n", listed(added, maxItems))
+	}
+	s.neededAt(out, v, entries, feature)
+}
+
+// aboutFeature writes what a feature turns on and gates.
+func aboutFeature(out *page, know *runtimes.Knowledge, crate, feature string) {
 	if on := know.Implies(feature); len(on) > 0 {
 		out.write("\nTurns on %s.\n", listed(on, maxFeatures))
 	}
 	switch gated := know.GatedBy(feature); {
 	case len(gated) > 0:
 		for i := range gated {
-			gated[i] = strings.ReplaceAll(d.Package, "-", "_") + "::" + gated[i]
+			gated[i] = strings.ReplaceAll(crate, "-", "_") + "::" + gated[i]
 		}
 		out.write("\nNeeded for %s.\n", listed(gated, maxItems))
 	case know.Gateless(feature):
 		out.write("\nIt gates no item: it changes how the crate behaves, so no source can tell whether it is used.\n")
 	}
-	if len(added) > 0 {
-		out.write("\nBrings in %s.\n", listed(added, maxItems))
-	}
-	s.neededAt(out, a, entries, feature)
 }
 
 // maxFeatures bounds a list of features, which full makes long.
@@ -396,11 +401,11 @@ const maxFeatures = 12
 
 // added names the packages that would not be built if the entries did not ask the
 // feature; none where the graph is not known exactly.
-func (s *server) added(a analysis, entries []owned, feature string) []string {
+func (v view) added(entries []owned, feature string) []string {
 	if len(entries) != 1 || !slices.Contains(entries[0].dep.Features, feature) {
 		return nil
 	}
-	g := a.snapshot.Graph(a.workspace)
+	g := v.snapshot.Graph(v.workspace)
 	if !g.Complete() {
 		return nil
 	}
@@ -408,8 +413,8 @@ func (s *server) added(a analysis, entries []owned, feature string) []string {
 	if kind := entries[0].dep.Kind; kind != cargo.Normal {
 		kinds = append(kinds, kind)
 	}
-	with := g.Tree(s.options.Selection, s.options.Platform, kinds...)
-	without := g.Without(entries[0].pkg, entries[0].dep, feature).Tree(s.options.Selection, s.options.Platform, kinds...)
+	with := g.Tree(v.options.Selection, v.options.Platform, kinds...)
+	without := g.Without(entries[0].pkg, entries[0].dep, feature).Tree(v.options.Selection, v.options.Platform, kinds...)
 	left := map[string]bool{}
 	for i := range without.Nodes {
 		left[without.Package(i).String()] = true
@@ -428,7 +433,7 @@ func (s *server) added(a analysis, entries []owned, feature string) []string {
 const maxPlaces = 8
 
 // neededAt lists the places that need a feature, or says that there are none.
-func (s *server) neededAt(out *page, a analysis, entries []owned, feature string) {
+func (s *server) neededAt(out *page, v view, entries []owned, feature string) {
 	places := placesOf(entries, feature)
 	if len(places) == 0 {
 		may := slices.ContainsFunc(entries, func(o owned) bool {
@@ -443,7 +448,7 @@ func (s *server) neededAt(out *page, a analysis, entries []owned, feature string
 	}
 	out.write("\nNeeded here at:\n\n")
 	for _, p := range places[:min(maxPlaces, len(places))] {
-		if f := a.snapshot.File(p.Path); f != nil {
+		if f := v.snapshot.File(p.Path); f != nil {
 			line := s.position(f, p.Span.Start).Line + 1
 			name := filepath.Base(filepath.Dir(p.Path)) + "/" + filepath.Base(p.Path)
 			out.write("- [%s:%d](%s#L%d) `%s`\n", name, line, s.uriOf(p.Path), line, p.Item)

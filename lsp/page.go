@@ -34,7 +34,7 @@ func (p *page) table(c runtimes.Comparison) {
 	p.b.WriteString(c.Text(plainWidth))
 }
 
-func (p *page) String() string { return strings.TrimRight(p.b.String(), "\n") + "\n" }
+func (p *page) String() string { return strings.Trim(p.b.String(), "\n") + "\n" }
 
 // plain takes the marks out of markdown that we wrote: emphasis, code, headings, and
 // the targets of links.
