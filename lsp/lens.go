@@ -72,8 +72,9 @@ func (s *server) notes(u uri.URI, wanted bool) (*engine.File, []note, error) {
 func (v view) dependencyNotes(f *engine.File) []note {
 	var notes []note
 	for _, d := range entriesIn(f.Manifest()) {
-		if len(runtimes.CardsOf(d.Package)) == 0 {
-			continue
+		cards := runtimes.CardsOf(d.Package)
+		if len(cards) == 0 || cards[0].Drives == "" && runtimes.Lookup(d.Package) == nil {
+			continue // no runtime, or one of which there is nothing to count
 		}
 		var parts []string
 		entries := v.entriesOf(f, d)
