@@ -166,8 +166,7 @@ func (c *completion) offer(entries []owned, d *cargo.Dependency, at typed, prefi
 	}
 	on := know.Closure(listed...)
 	for _, f := range know.Features() {
-		implicit := slices.Equal(know.Implies(f), []string{"dep:" + f}) // an optional dependency that nobody gave a feature
-		if f == "default" || strings.HasPrefix(f, "_") || implicit || slices.Contains(listed, f) {
+		if f == "default" || strings.HasPrefix(f, "_") || implicit(know, f) || slices.Contains(listed, f) {
 			continue
 		}
 		rank, detail := "1", ""

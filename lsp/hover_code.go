@@ -73,7 +73,7 @@ func startedText(e engine.Entrypoint) string {
 	case !card.Parallel && e.Entry.Defaults["flavor"] == "":
 		return "" // no scheduler to choose, nothing to count
 	case !card.Parallel:
-		return strings.ReplaceAll(e.Flavor(), "_", "-") + ", 1 thread"
+		return strings.ReplaceAll(e.Flavor(), "_", "-") + " · 1 thread"
 	case workers != "":
 		return schedulerName(e) + fmt.Sprintf("%s workers", workers)
 	default:
@@ -83,7 +83,7 @@ func startedText(e engine.Entrypoint) string {
 
 func schedulerName(e engine.Entrypoint) string {
 	if f := e.Flavor(); f != "" {
-		return strings.ReplaceAll(f, "_", "-") + ", "
+		return strings.ReplaceAll(f, "_", "-") + " · "
 	}
 	return ""
 }
@@ -93,7 +93,7 @@ func setBy(c *runtimes.Card) string {
 		return ""
 	}
 	name, _, _ := strings.Cut(c.Env.Is, ";")
-	return " or " + name
+	return ", or " + plain(name)
 }
 
 // cardOf is the card of a crate that a flavor of its entry points means, the first

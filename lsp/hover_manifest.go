@@ -377,12 +377,19 @@ func (s *server) featurePage(out *page, v view, entries []owned, d *cargo.Depend
 	if len(added) > 0 {
 		out.write("\nBrings in %s.\n", listed(added, maxItems))
 	}
+	if below := know.Closure(feature); !know.Gates(feature) && len(below) > 1 {
+		used := slices.DeleteFunc(below, func(f string) bool { return len(placesOf(entries, f)) == 0 })
+		if len(used) > 0 {
+			out.write("\nThe code here needs %s of it.\n", listed(used, maxFeatures))
+		}
+		return
+	}
 	s.neededAt(out, v, entries, feature)
 }
 
 // aboutFeature writes what a feature turns on and gates.
 func aboutFeature(out *page, know *runtimes.Knowledge, crate, feature string) {
-	if on := know.Implies(feature); len(on) > 0 {
+	if on := slices.DeleteFunc(slices.Clone(know.Implies(feature)), func(f string) bool { return !know.Has(f) || implicit(know, f) }); len(on) > 0 {
 		out.write("\nTurns on %s.\n", listed(on, maxFeatures))
 	}
 	switch gated := know.GatedBy(feature); {
@@ -394,6 +401,12 @@ func aboutFeature(out *page, know *runtimes.Knowledge, crate, feature string) {
 	case know.Gateless(feature):
 		out.write("\nIt gates no item: it changes how the crate behaves, so no source can tell whether it is used.\n")
 	}
+}
+
+// implicit reports whether a feature is only an optional dependency that nobody gave a
+// feature of its own.
+func implicit(know *runtimes.Knowledge, feature string) bool {
+	return slices.Equal(know.Implies(feature), []string{"dep:" + feature})
 }
 
 // maxFeatures bounds a list of features, which full makes long.

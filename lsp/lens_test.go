@@ -32,7 +32,7 @@ func (e *editor) openAs(name, newline string) string {
 func TestLensesAndHints(t *testing.T) {
 	want := map[string][]string{
 		"Cargo.toml":  {"async-std: uses 3 of 4 features · 1 reactor in the graph", "tokio: uses 3 of 11 features · 1 reactor in the graph"},
-		"src/main.rs": {"tokio::main: multi-thread, 3 workers"},
+		"src/main.rs": {"tokio::main: multi-thread · 3 workers"},
 	}
 	for encoding := range encodingNames {
 		for _, newline := range []string{"\n", "\r\n"} {
