@@ -26,6 +26,9 @@ func (s *server) codeAt(out *page, v view, f *engine.File, offset int) text.Span
 	}
 	version := ""
 	if u := v.useOf(pkg, m.Import); u != nil {
+		if u.Know.Vague() {
+			return text.Span{} // of another series, where it may do something else
+		}
 		version = " " + u.Version
 	}
 	out.write("**`%s`** · %s%s\n\n%s\n", title(m), m.Crate, version, idiom.Does)

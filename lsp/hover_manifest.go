@@ -188,11 +188,15 @@ func plural(n int, what string) string {
 }
 
 // cardFor is the card of the runtime that a dependency is: of the way that the
-// package's entry points start it, or else the first that its features allow.
+// package's entry points start it, or else the first that its features allow; nil
+// where no card speaks of it.
 func cardFor(o owned) *runtimes.Card {
 	cards := runtimes.CardsOf(o.dep.Package)
-	if len(cards) == 0 || o.use == nil {
+	switch {
+	case len(cards) == 0 || o.use == nil:
 		return cardOf(o.dep.Package, "")
+	case o.use.Know.Vague():
+		return nil // of another series than the cards
 	}
 	if c := cardOf(o.dep.Package, cmp.Or(o.use.EntryFlavor(), "?")); c != nil {
 		return c

@@ -282,3 +282,41 @@ func TestHoverGraph(t *testing.T) {
 		}
 	}
 }
+
+// Which card a runtime has, and what it is compared with, follows from the package.
+func TestHoverCards(t *testing.T) {
+	const head = "[package]\nname = \"p\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\n[dependencies]\n"
+	for _, c := range []struct{ dependency, code, config, want string }{
+		{`tokio = { version = "1", features = ["full"] }`, "", "", "| | tokio multi-thread | smol | tokio current_thread |"},
+		{`tokio = { version = "1", features = ["full"] }`, `#[tokio::main(flavor = "current_thread")] async fn main() {}`, "", "| | tokio current_thread | smol | tokio multi-thread |"},
+		{`tokio = { version = "1", features = ["full"] }`, `#[tokio::main(flavor = "local")] async fn main() {}`, "", "| | tokio LocalRuntime | smol | tokio multi-thread |"},
+		{`tokio = { version = "1", features = ["rt"] }`, "", "", "| | tokio current_thread | smol | tokio multi-thread |"},
+		{`tokio = { version = "1", features = ["rt"] }`, "", "wasm32-unknown-unknown", "| | tokio current_thread | wasm-bindgen-futures | tokio LocalRuntime |"},
+		{`tokio = { version = "0.2", features = ["full"] }`, "", "", ""},
+		{`embassy-executor = "0.10"`, "#![no_std]", "thumbv7em-none-eabihf", "| | embassy-executor | rtic | lilos |"},
+		{`embassy-executor = "0.10"`, "", "thumbv7em-none-eabihf", "| | embassy-executor | rtic | lilos |"},
+		{`glommio = "0.9"`, "", "", "| | glommio | tokio multi-thread | tokio current_thread |"},
+		{`glommio = "0.9"`, "", "x86_64-pc-windows-msvc", "| | glommio | tokio multi-thread | tokio current_thread |"},
+		{`pollster = "1"`, "", "", "| | pollster | async-executor | edge-executor |"},
+	} {
+		archive := "-- Cargo.toml --\n" + head + c.dependency + "\n-- src/main.rs --\n" + c.code + "\n"
+		if c.config != "" {
+			archive += "-- .cargo/config.toml --\n[build]\ntarget = \"" + c.config + "\"\n"
+		}
+		bubble(t, archive, func(t *testing.T, e *editor) {
+			e.initialize(full("utf-8"))
+			content := e.open("Cargo.toml")
+			var got struct{ Contents struct{ Value string } }
+			check(t, json.Unmarshal(e.call("textDocument/hover", at(e.uri("Cargo.toml"), positionIn(content, len(head), "utf-8"))).Result, &got))
+			row := ""
+			for line := range strings.Lines(got.Contents.Value) {
+				if strings.HasPrefix(line, "| |") {
+					row = strings.TrimSpace(line)
+				}
+			}
+			if row != c.want || got.Contents.Value == "" {
+				t.Errorf("%s %s %s: got %s, want %s", c.dependency, c.code, c.config, row, c.want)
+			}
+		})
+	}
+}

@@ -126,6 +126,9 @@ func (v view) entryNotes(f *engine.File) []note {
 		if m.Kind != rust.AttrRef {
 			continue
 		}
+		if u := v.useOf(pkg, m.Import); u != nil && u.Know.Vague() {
+			continue
+		}
 		e := entryOf(m)
 		if text := startedText(e); text != "" && e.Entry.Role == "main" {
 			notes = append(notes, note{m.Place.Span, text})
