@@ -172,7 +172,10 @@ func (f *finder) item(n *rust.Node, known map[string]*rust.Node, steps int) (ext
 		return f.named(n)
 	case rust.MethodNode:
 		extern, holder, ok := f.typeOf(receiver(n, known), known, steps+1)
-		if !ok {
+		if param, is := f.fn.Params[n.Var]; is && n.On == nil && known[n.Var] == nil {
+			extern, holder, ok = f.resolve(param, f.fn.Scope, rust.TypeSpace)
+		}
+		if !ok || f.knowledge(extern) == nil {
 			return "", "", false
 		}
 		if i, ok := f.knowledge(extern).Item(holder + "::" + n.Name); ok && i.Certain {
@@ -190,8 +193,13 @@ func (f *finder) named(n *rust.Node) (extern, path string, ok bool) {
 	} else if len(n.Path.Segs) == 1 && f.fn.Locals[n.Path.Segs[0]] {
 		return "", "", false // a parameter or a variable
 	}
+	return f.resolve(n.Path, n.Scope, space)
+}
+
+// resolve is the item that a path surely means.
+func (f *finder) resolve(path rust.Path, scope int32, space rust.Space) (extern, item string, ok bool) {
 	var found []rust.Target
-	for _, t := range f.fn.Unit.Resolve(n.Path, n.Scope, space, false, nil) {
+	for _, t := range f.fn.Unit.Resolve(path, scope, space, false, nil) {
 		if t.Extern != "" && len(t.Path) > 0 {
 			found = append(found, t)
 		}
@@ -199,14 +207,14 @@ func (f *finder) named(n *rust.Node) (extern, path string, ok bool) {
 	if len(found) != 1 || found[0].Unsure {
 		return "", "", false
 	}
-	extern, path = found[0].Extern, strings.Join(found[0].Path, "::")
+	extern, item = found[0].Extern, strings.Join(found[0].Path, "::")
 	if k := f.knowledge(extern); k != nil {
-		if i, ok := k.Item(path); ok {
+		if i, ok := k.Item(item); ok {
 			return extern, i.Path, true
 		}
 		return "", "", false
 	}
-	return extern, path, f.hasIdioms(extern)
+	return extern, item, f.hasIdioms(extern)
 }
 
 // passing are the methods of a Result or an Option that give what is in it.

@@ -14,6 +14,7 @@ edition = "2021"
 [dependencies]
 rt = { package = "tokio", version = "1", features = ["full"] }
 smol = "2"
+embassy-executor = "0.10"
 pollster = "0.4"
 `
 
@@ -35,6 +36,13 @@ func TestMentionAt(t *testing.T) {
 		"fn f() { let ex = smol::Executor::new(); ex.·spawn(async {}); }":                                                                  "smol Executor::spawn",
 		"fn f() { pollster::·block_on(async {}) }":                                                                                         "pollster block_on",
 		"use pollster::block_on; fn f() { ·block_on(async {}) }":                                                                           "pollster block_on",
+		"use embassy_executor::Spawner; fn f(spawner: Spawner) { spawner.·spawn(t()); }":                                                   "embassy-executor Spawner::spawn",
+		"use rt::runtime::Handle; fn f(n: u8, h: &'a mut Handle) { if n > 1 { h.·block_on(async {}) } }":                                   "tokio runtime::Handle::block_on",
+		"fn f(h: ::rt::runtime::Handle) { h.·spawn(async {}); }":                                                                           "tokio runtime::Handle::spawn",
+		"use rt::runtime::Handle; fn f(h: Arc<Handle>) { h.·spawn(async {}); }":                                                            "",
+		"use rt::runtime::Handle; fn f(h: Handle) { let h = g; h.·spawn(async {}); }":                                                      "",
+		"use rt::runtime::Handle; fn f(h: Handle) { |h| h.·spawn(async {}); }":                                                             "",
+		"struct Handle; fn f(h: Handle) { h.·spawn(async {}); }":                                                                           "",
 		"mod rt {} fn f() { self::rt::·spawn(()); }":                                                                                       "",
 		"fn spawn() {} fn f() { ·spawn(); }":                                                                                               "",
 		"use rt::spawn; fn f(spawn: fn()) { ·spawn(); }":                                                                                   "",

@@ -222,6 +222,9 @@ func (v view) fit(o owned) (fit runtimes.Fit, others []string) {
 		return cfg.Maybe
 	}
 	fit.Bare = v.snapshot.NoStd(o.pkg, v.options.Selection) || fit.Target(cfg.Expr{Name: "target_os", Value: "none", Valued: true}) == cfg.Yes
+	if fit.Bare && platform == cargo.Host() {
+		fit.Target = nil // nobody said which chip it is for
+	}
 	if p := o.pkg.Manifest.Package; p != nil {
 		fit.Rust = p.RustVersion.Value
 	}

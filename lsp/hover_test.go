@@ -294,6 +294,7 @@ func TestHoverCards(t *testing.T) {
 		{`tokio = { version = "1", features = ["rt"] }`, "", "wasm32-unknown-unknown", "| | tokio current_thread | wasm-bindgen-futures | tokio LocalRuntime |"},
 		{`tokio = { version = "0.2", features = ["full"] }`, "", "", ""},
 		{`embassy-executor = "0.10"`, "#![no_std]", "thumbv7em-none-eabihf", "| | embassy-executor | rtic | lilos |"},
+		{`embassy-executor = "0.10"`, "#![no_std]", "", "| | embassy-executor | rtic | lilos |"},
 		{`embassy-executor = "0.10"`, "", "thumbv7em-none-eabihf", "| | embassy-executor | rtic | lilos |"},
 		{`glommio = "0.9"`, "", "", "| | glommio | tokio multi-thread | tokio current_thread |"},
 		{`glommio = "0.9"`, "", "x86_64-pc-windows-msvc", "| | glommio | tokio multi-thread | tokio current_thread |"},
