@@ -40,17 +40,12 @@ func RuntimePage(name string) string {
 	row("latest release", strings.TrimSpace(r.Latest+" "+r.Released))
 	row("Rust version", r.Rust)
 	row("licence", r.Licence)
-	row("scheduler", r.Compare.Scheduler)
-	row("reactor", r.Compare.Reactor)
-	row("blocking work", r.Compare.Blocking)
-	row("workers by default", r.Compare.Workers)
-	row("set by", r.Compare.Env)
-	row("stack size", r.Compare.Stack)
-	row("tasks that are not Send", r.Compare.Local)
-	row("no_std", r.Compare.NoStd)
-	row("source of the comparison", r.Compare.Source)
 	row("repository", r.Repository)
 	row("documentation", r.DocsURL())
+	if cards := runtimes.CardsOf(name); len(cards) > 0 {
+		c := runtimes.Compare(cards...)
+		fmt.Fprintf(&b, "\n%s\nRead: %s.\n", c.Markdown(), strings.Join(c.Read(), "; "))
+	}
 	return b.String()
 }
 

@@ -51,6 +51,41 @@ func (u *Use) Entrypoints() []Entrypoint {
 	return es
 }
 
+// EntryFlavor is how a package's program starts this crate: the value of the flavor
+// argument of its entry points, written or not, where all agree; "" otherwise.
+func (u *Use) EntryFlavor() string {
+	flavor := ""
+	for _, e := range u.Entrypoints() {
+		if e.Entry.Role != "main" {
+			continue
+		}
+		f := e.Flavor()
+		if flavor != "" && f != flavor {
+			return ""
+		}
+		flavor = f
+	}
+	return flavor
+}
+
+// Argument is the value of one argument of the attribute, or its default, without
+// quotes.
+func (e *Entrypoint) Argument(name string) string {
+	if written, ok := runtimes.ParseArguments(e.Arguments)[name]; ok {
+		return written
+	}
+	return e.Entry.Defaults[name]
+}
+
+// Flavor is the scheduler that the attribute asks for, by its name of today.
+func (e *Entrypoint) Flavor() string {
+	f := e.Argument("flavor")
+	if now, ok := e.Entry.Arguments["flavor"].Renamed[f]; ok {
+		return now
+	}
+	return f
+}
+
 // AddArgument writes one more argument into the attribute.
 func (e *Entrypoint) AddArgument(argument string) []text.Edit {
 	at := e.ArgumentsSpan.End

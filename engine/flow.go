@@ -138,7 +138,7 @@ func (f *flow) entries(c *crateSource) {
 // entry is the attribute that starts a runtime, and the executor that it starts.
 func (f *flow) entry(fn *rust.CrateFn, ref *rust.Ref) (*runtimes.Entry, string) {
 	for _, t := range fn.Unit.Resolve(ref.Path, ref.Scope, rust.MacroSpace, false, nil) {
-		pkg := f.packageOf(t.Extern)
+		pkg := f.sources.packageOf(t.Extern)
 		entry := runtimes.FindEntry(pkg, strings.Join(t.Path, "::"))
 		if entry == nil || t.Unsure {
 			continue
@@ -153,16 +153,6 @@ func (f *flow) entry(fn *rust.CrateFn, ref *rust.Ref) (*runtimes.Entry, string) 
 		return entry, map[string]string{"multi_thread": "tokio-mt", "current_thread": "tokio-ct", "local": "tokio-local"}[flavor]
 	}
 	return nil, unknown
-}
-
-// packageOf is the name of the package behind an import name.
-func (f *flow) packageOf(extern string) string {
-	for _, d := range f.pkg.Dependencies {
-		if d.Import() == extern {
-			return d.Package
-		}
-	}
-	return extern
 }
 
 func (f *flow) place(fn *rust.CrateFn, span rust.Span, item string) Place {
@@ -341,7 +331,7 @@ func (f *flow) extern(n *rust.Node, w where) (pkg, path string, ok bool) {
 	if len(found) != 1 || found[0].Unsure || f.build.Holds(found[0].Cond) != cfg.Yes {
 		return "", "", false
 	}
-	return f.packageOf(found[0].Extern), strings.Join(found[0].Path, "::"), true
+	return f.sources.packageOf(found[0].Extern), strings.Join(found[0].Path, "::"), true
 }
 
 // called follows a call of an own function, whose body runs at once, or, for an

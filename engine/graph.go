@@ -21,6 +21,7 @@ type Graph struct {
 	Because []string
 
 	members map[*Package]int
+	surveys *surveys
 }
 
 // Complete tells that the graph is cargo's own.

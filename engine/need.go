@@ -126,8 +126,9 @@ func (s *Snapshot) Uses(p *Package, sel Selection) []*Use { return s.code(p, sel
 
 // code is what a package's sources were read for.
 type code struct {
-	uses []*Use
-	runs []Run
+	uses    []*Use
+	runs    []Run
+	sources *sources // nil for a package without a runtime crate
 }
 
 func (s *Snapshot) code(p *Package, sel Selection) *code {
@@ -140,7 +141,7 @@ func (s *Snapshot) code(p *Package, sel Selection) *code {
 			return &code{}
 		}
 		src := readSources(r, p)
-		return &code{readUses(p, sel, src), readRuns(p, src)}
+		return &code{readUses(p, sel, src), readRuns(p, src), src}
 	})
 }
 
@@ -620,7 +621,7 @@ func (p *Part) settle(u *Use) {
 	}
 	slices.SortFunc(p.Needs, func(a, b Need) int { return strings.Compare(a.Feature, b.Feature) })
 	for i := range p.Needs {
-		slices.SortFunc(p.Needs[i].Places, comparePlaces)
+		slices.SortFunc(p.Needs[i].Places, ComparePlaces)
 	}
 }
 
@@ -669,7 +670,7 @@ func (u *Use) Places() []Place {
 			}
 		}
 	}
-	return slices.SortedFunc(maps.Keys(places), comparePlaces)
+	return slices.SortedFunc(maps.Keys(places), ComparePlaces)
 }
 
 // Files lists the source files of the package, sorted.
@@ -686,7 +687,8 @@ func (u *Use) Files() []string {
 	return slices.Sorted(maps.Keys(files))
 }
 
-func comparePlaces(a, b Place) int {
+// ComparePlaces orders places by file, then by where they start.
+func ComparePlaces(a, b Place) int {
 	return cmp.Or(strings.Compare(a.Path, b.Path), cmp.Compare(a.Span.Start, b.Span.Start))
 }
 

@@ -1,7 +1,9 @@
 package engine
 
 import (
+	"fmt"
 	"slices"
+	"sync"
 
 	"reactorls/engine/cargo"
 	"reactorls/engine/runtimes"
@@ -101,9 +103,32 @@ type Found struct {
 	Gone    []int // nodes
 }
 
+// surveys keeps what was looked through once, by selection and target.
+type surveys struct {
+	mu   sync.Mutex
+	made map[string]Survey
+}
+
+func newSurveys() *surveys { return &surveys{made: map[string]Survey{}} }
+
 // Survey looks through the graph under a selection of features; platform nil
-// means the target that cargo would take.
+// means the target that cargo would take. It is looked through once.
 func (g *Graph) Survey(sel Selection, platform *cargo.Platform) Survey {
+	key := fmt.Sprint(sel)
+	if platform != nil {
+		key += platform.Triple
+	}
+	g.surveys.mu.Lock()
+	defer g.surveys.mu.Unlock()
+	made, ok := g.surveys.made[key]
+	if !ok {
+		made = g.survey(sel, platform)
+		g.surveys.made[key] = made
+	}
+	return made
+}
+
+func (g *Graph) survey(sel Selection, platform *cargo.Platform) Survey {
 	normal := look(g.Tree(sel, platform, cargo.Normal))
 	dev := look(g.Tree(sel, platform, cargo.Normal, cargo.Dev))
 	known := map[int]bool{}

@@ -35,6 +35,7 @@ type crateSource struct {
 	target  cargo.Target
 	crate   *rust.Crate
 	sites   []rust.Site
+	named   []rust.Site // of crates of which only some items are known
 	methods []methodSite
 	errors  []rust.CondID // where compile_error! stands
 	wants   []rust.Want   // without which it does not compile
@@ -137,6 +138,9 @@ func (s *sources) read(i int) {
 			c.sites = append(c.sites, site)
 		case site.Kind == rust.AttrRef:
 			s.foreign = append(s.foreign, site)
+		}
+		if s.knowledge(site.Extern) == nil && s.hasIdioms(site.Extern) {
+			c.named = append(c.named, site)
 		}
 	}
 	for _, u := range c.crate.Units {

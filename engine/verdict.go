@@ -336,7 +336,7 @@ func (u *Use) missing(all []Missing, a cargo.Activation, platform *cargo.Platfor
 	}
 	all = kept
 	for i := range all {
-		slices.SortFunc(all[i].Places, comparePlaces)
+		slices.SortFunc(all[i].Places, ComparePlaces)
 	}
 	return all
 }
@@ -373,6 +373,22 @@ func (u *Use) there(part *Part, a cargo.Activation, platform *cargo.Platform) bo
 		}
 	}
 	return false
+}
+
+// Tally counts the features that gate something and that an entry turns on in the
+// crate, and those of them that the code it serves may need.
+func (u *Use) Tally(e *Dependency) (used, on int) {
+	part := u.PartOf(e)
+	for _, f := range u.Know.Closure(e.Asked()...) {
+		if !u.Know.Gates(f) {
+			continue
+		}
+		on++
+		if u.May(part, f) || part == &u.Normal && u.May(&u.Dev, f) || part == &u.Dev && u.May(&u.Normal, f) {
+			used++
+		}
+	}
+	return used, on
 }
 
 // UnusedFeatures lists, sorted, the features that the entries of normal code ask

@@ -72,6 +72,15 @@ type Dependency struct {
 	DefaultFeatures bool
 }
 
+// Asked are all features that the dependency asks, "default" among them where it
+// does not leave the default ones out.
+func (d *Dependency) Asked() []string {
+	if d.DefaultFeatures {
+		return append(slices.Clone(d.Features), "default")
+	}
+	return d.Features
+}
+
 // ErrNoManifest tells that a path belongs to no package.
 var ErrNoManifest = errors.New("no " + ManifestName + " here or above")
 
@@ -87,6 +96,18 @@ func (s *Snapshot) Workspace(path string) (*Workspace, error) {
 	}
 	root := memoise(s, nil, "root "+manifest, func(r *Reader) string { return workspaceRoot(r, manifest) })
 	return s.workspaceAt(root), nil
+}
+
+// PackageOf is the innermost package of the workspace whose directory holds a file;
+// nil when there is none.
+func (w *Workspace) PackageOf(path string) *Package {
+	var best *Package
+	for _, p := range w.Packages {
+		if strings.HasPrefix(path, p.Dir+string(filepath.Separator)) && (best == nil || len(p.Dir) > len(best.Dir)) {
+			best = p
+		}
+	}
+	return best
 }
 
 func (s *Snapshot) nearestManifest(path string) string {

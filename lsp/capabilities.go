@@ -19,6 +19,8 @@ type clientCapabilities struct {
 	codeActionLiterals bool
 	isPreferred        bool
 	markdown           bool
+	completionMarkdown bool
+	insertReplace      bool
 }
 
 var encodings = map[protocol.PositionEncodingKind]text.Encoding{
@@ -57,6 +59,10 @@ func resolve(c protocol.ClientCapabilities) clientCapabilities {
 		r.codeActionLiterals = len(a.CodeActionLiteralSupport.CodeActionKind.ValueSet) > 0
 		r.isPreferred = is(a.IsPreferredSupport)
 	}
+	if c := td.Completion; c != nil && c.CompletionItem != nil {
+		r.completionMarkdown = slices.Contains(c.CompletionItem.DocumentationFormat, protocol.MarkupKindMarkdown)
+		r.insertReplace = is(c.CompletionItem.InsertReplaceSupport)
+	}
 	if h := td.Hover; h != nil {
 		r.markdown = slices.Contains(h.ContentFormat, protocol.MarkupKindMarkdown)
 	}
@@ -82,10 +88,26 @@ func (s *server) serverCapabilities() protocol.ServerCapabilities {
 		TextDocumentSync: &protocol.TextDocumentSyncOptions{OpenClose: &yes, Change: &incremental, Save: &protocol.SaveOptions{}},
 		HoverProvider:    protocol.Boolean(true),
 	}
+	s.offerContent(&offered)
 	if s.caps.codeActionLiterals { // without, there are only commands, and we have none
 		offered.CodeActionProvider = &protocol.CodeActionOptions{
 			CodeActionKinds: []protocol.CodeActionKind{protocol.CodeActionKindQuickFix, fixAllKind},
 		}
 	}
 	return offered
+}
+
+// offerContent adds what the settings leave on.
+func (s *server) offerContent(offered *protocol.ServerCapabilities) {
+	offered.ReferencesProvider = protocol.Boolean(true)
+	offered.DefinitionProvider = protocol.Boolean(true)
+	if s.shows.completion {
+		offered.CompletionProvider = &protocol.CompletionOptions{TriggerCharacters: []string{"\"", "/"}}
+	}
+	if s.shows.codeLens {
+		offered.CodeLensProvider = &protocol.CodeLensOptions{}
+	}
+	if s.shows.inlayHints {
+		offered.InlayHintProvider = protocol.Boolean(true)
+	}
 }

@@ -33,6 +33,7 @@ type server struct {
 	caps    clientCapabilities // set by initialize, before anything reads it
 	folders []string
 	options diagnostics.Options // likewise
+	shows   shows               // likewise
 
 	ctx       context.Context // the server's own: long work hangs on it
 	state     atomic.Int32
@@ -60,6 +61,7 @@ func (s *server) Initialize(_ context.Context, p *protocol.InitializeParams) (*p
 	s.caps = resolve(p.Capabilities)
 	s.folders = foldersOf(p)
 	s.options = optionsOf(p, s.log)
+	s.shows = showsOf(p)
 	s.pages.write(s.caps.codeDescription, s.log)
 	if p.ProcessID != nil && *p.ProcessID > 0 {
 		go s.watchParent(int(*p.ProcessID))

@@ -8,8 +8,8 @@ import (
 	"reactorls/engine/semver"
 )
 
-// Runtime is what is known of one crate of the field: what it is, how it is
-// kept and how it compares. It says nothing of the crate's items.
+// Runtime is what is known of one crate of the field: what it is and how it
+// is kept. It says nothing of the crate's items; how it compares is on its cards.
 type Runtime struct {
 	Name       string   `toml:"name"`
 	Kind       string   `toml:"kind"` // runtime, executor, reactor, io, utilities or framework
@@ -21,7 +21,6 @@ type Runtime struct {
 	Released   string   `toml:"released"`   // the date of Latest, or of Prerelease where there is no other
 	Rust       string   `toml:"rust"`       // the Rust version that it asks for
 	Statuses   []Status `toml:"status"`
-	Compare    Compare  `toml:"compare"`
 }
 
 // Status is how some versions of a crate are kept.
@@ -34,19 +33,6 @@ type Status struct {
 	Source     string   `toml:"source"`
 	Successors []string `toml:"successors"` // packages
 	Advisories []string `toml:"advisories"` // each fact once
-}
-
-// Compare is how a runtime does what every runtime has to do.
-type Compare struct {
-	Scheduler string `toml:"scheduler"`
-	Reactor   string `toml:"reactor"`
-	Blocking  string `toml:"blocking"` // where blocking work goes
-	Workers   string `toml:"workers"`  // how many by default
-	Env       string `toml:"env"`      // the variables that change that
-	Stack     string `toml:"stack"`    // what sets the size of stacks
-	Local     string `toml:"local"`    // where tasks that are not Send go
-	NoStd     string `toml:"no_std"`
-	Source    string `toml:"source"`
 }
 
 // Advisory is one published security advisory.
@@ -74,16 +60,20 @@ var known = sync.OnceValue(func() map[string]*Runtime {
 	return all
 })
 
-var advisories = sync.OnceValue(func() map[string][]Advisory {
-	var file struct {
-		Advisory []Advisory `toml:"advisory"`
-	}
-	mustDecode("advisories.toml", &file)
-	all := map[string][]Advisory{}
+// advisoriesFile has the advisories by crate and where they were taken from.
+type advisoriesFile struct {
+	Source   string     `toml:"source"`
+	Advisory []Advisory `toml:"advisory"`
+	of       map[string][]Advisory
+}
+
+var advisories = sync.OnceValue(func() *advisoriesFile {
+	file := &advisoriesFile{of: map[string][]Advisory{}}
+	mustDecode("advisories.toml", file)
 	for _, a := range file.Advisory {
-		all[a.Crate] = append(all[a.Crate], a)
+		file.of[a.Crate] = append(file.of[a.Crate], a)
 	}
-	return all
+	return file
 })
 
 // Known finds a crate of the field by its package name; nil when it is none.
@@ -116,7 +106,7 @@ func (r *Runtime) DocsURL() string { return "https://docs.rs/" + r.Name }
 // AdvisoriesFor gives the advisories that speak of the version.
 func AdvisoriesFor(pkg string, v semver.Version) []Advisory {
 	var found []Advisory
-	for _, a := range advisories()[pkg] {
+	for _, a := range advisories().of[pkg] {
 		if a.Affects(v) {
 			found = append(found, a)
 		}

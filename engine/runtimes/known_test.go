@@ -74,7 +74,7 @@ func TestAdvisories(t *testing.T) {
 // TestKnownIsWellFormed holds the hand-written files to their own rules.
 func TestKnownIsWellFormed(t *testing.T) {
 	ids := map[string]bool{}
-	for _, as := range advisories() {
+	for _, as := range advisories().of {
 		for _, a := range as {
 			for _, id := range append([]string{a.ID}, a.Also...) {
 				if ids[id] {

@@ -13,6 +13,9 @@ type Fn struct {
 	Body  []*Node
 	// Locals are the names that parameters, let, for and closures may bind.
 	Locals map[string]bool
+	// Params are the types of the parameters that are a path or a reference to one,
+	// by their names, but for those whose names the body binds anew.
+	Params map[string]Path
 }
 
 // NodeKind is what a node of a body is.
@@ -112,6 +115,7 @@ func (b *bodies) fn(scope int32, sc *Scope) *Fn {
 	end := len(b.toks)
 	if open := b.signatureEnd(start+2, end); open < end && b.is(open, '{') {
 		f.Locals = b.locals(start+2, open, b.inner(open, end))
+		f.Params = b.params(start+2, open, b.locals(open, open, b.inner(open, end)))
 		f.Body = b.parse(open+1, b.inner(open, end), scope, 0)
 	}
 	return f
@@ -152,6 +156,34 @@ func (b *bodies) locals(head, open, end int) map[string]bool {
 		}
 	}
 	return names
+}
+
+// params reads the types of parameters from a signature.
+func (b *bodies) params(head, open int, rebound map[string]bool) map[string]Path {
+	var types map[string]Path
+	for i := head; i < open; i++ {
+		if !b.ident(i) || !b.is(i+1, ':') || b.colons(i+1) || !(b.is(i-1, '(') || b.is(i-1, ',') || b.keyword(i-1, "mut")) || rebound[b.word(i)] {
+			continue
+		}
+		at := i + 2
+		for at < open && (b.is(at, '&') || b.toks[at].Kind == Lifetime || b.keyword(at, "mut")) {
+			at++
+		}
+		if b.colons(at) {
+			at += 2
+		}
+		if at >= open || !b.ident(at) || keywords[b.word(at)] {
+			continue
+		}
+		path, next := b.pathAt(at, open)
+		if types == nil {
+			types = map[string]Path{}
+		}
+		if b.is(next, ',') || b.is(next, ')') { // nothing generic
+			types[b.word(i)] = path
+		}
+	}
+	return types
 }
 
 // implOf is the name of the type that the impl block of a scope is for.

@@ -3,7 +3,8 @@
 //
 // It lets cargo fetch each sampled version, lets nightly rustdoc write its JSON
 // description, private items and all, and joins the cfg conditions that stand
-// along every public path. Nothing is guessed from names or from prose.
+// along every public path. Nothing is guessed from names or from prose. What the
+// registry knows of the crates in runtimes.toml it brings up to date.
 package main
 
 import (
@@ -24,7 +25,7 @@ import (
 
 func main() {
 	log.SetFlags(0)
-	only := flag.String("only", "", "comma-separated `crates` to make anew (default: all)")
+	only := flag.String("only", "", "comma-separated `crates` to make anew, or \"registry\" for runtimes.toml (default: all)")
 	out := flag.String("out", "data", "the `directory` of the data files")
 	cache := flag.String("cache", filepath.Join(os.TempDir(), "reactorls-generate"), "`directory` that keeps rustdoc's output for the next run")
 	flag.Parse()
@@ -51,8 +52,14 @@ func generate(only, out, cache string) error {
 			return fmt.Errorf("%s: %w", c.Name, err)
 		}
 	}
+	if only == "" || only == registryOnly {
+		return g.known()
+	}
 	return nil
 }
+
+// registryOnly is what -only has to say for runtimes.toml alone.
+const registryOnly = "registry"
 
 // A generator makes the data files of one crate after the other.
 type generator struct {

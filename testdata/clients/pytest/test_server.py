@@ -56,10 +56,11 @@ async def client(request, lsp_client: LanguageClient, tmp_path):
     (tmp_path / "src/main.rs").write_text(SOURCE)
     (tmp_path / "Cargo.toml").write_text(MANIFEST)
     lsp_client.uri = (tmp_path / "Cargo.toml").as_uri()
+    lsp_client.takes = client_capabilities(request.param)
     lsp_client.result = await lsp_client.initialize_session(
         lsp.InitializeParams(
             process_id=os.getpid(),
-            capabilities=client_capabilities(request.param),
+            capabilities=lsp_client.takes,
             root_uri=tmp_path.as_uri(),
             workspace_folders=[lsp.WorkspaceFolder(uri=tmp_path.as_uri(), name="demo")],
         )
@@ -161,12 +162,65 @@ async def test_hover(client: LanguageClient):
     hover = await client.text_document_hover_async(
         lsp.HoverParams(lsp.TextDocumentIdentifier(uri=uri), lsp.Position(7, 2))
     )
-    assert hover.contents.value.startswith("# tokio\n")
+    assert hover.contents.value.lstrip("*").startswith("tokio 1.")
     assert hover.range == lsp.Range(lsp.Position(7, 0), lsp.Position(7, 5))
     nothing = await client.text_document_hover_async(
         lsp.HoverParams(lsp.TextDocumentIdentifier(uri=uri), lsp.Position(9999, 9999))
     )
     assert nothing is None
+
+
+async def test_hover_code(client: LanguageClient):
+    uri = client.uri.replace("Cargo.toml", "src/main.rs")
+    open_document(client, uri, "// 𝄞 é\n" + SOURCE)
+    hover = await client.text_document_hover_async(
+        lsp.HoverParams(lsp.TextDocumentIdentifier(uri=uri), lsp.Position(1, 5))
+    )
+    assert "Here: multi-thread · workers: available parallelism, or" in hover.contents.value
+    assert hover.range == lsp.Range(lsp.Position(1, 2), lsp.Position(1, 13))
+
+
+async def test_completion(client: LanguageClient):
+    """What the code needs comes first, in the form that the client takes."""
+    uri = client.uri
+    text = MANIFEST.replace('"full"', '"𝄞", "t')
+    open_document(client, uri, text)
+    line = text.split("\n")[6]
+    at = line.index('"t') + 2
+    at = len(line[:at].encode("utf-16-le")) // 2 if encoding(client) == "utf-16" else len(line[:at].encode())
+    items = await client.text_document_completion_async(
+        lsp.CompletionParams(lsp.TextDocumentIdentifier(uri=uri), lsp.Position(6, at))
+    )
+    items.sort(key=lambda i: i.sort_text)
+    assert [i.label for i in items[:4]] == ["macros", "rt", "rt-multi-thread", "time"]
+    assert items[3].detail == "used by this package in 1 place"
+    takes = client.takes.text_document.completion.completion_item
+    assert isinstance(items[3].text_edit, lsp.InsertReplaceEdit) == bool(takes.insert_replace_support)
+    assert items[3].documentation.kind in (takes.documentation_format or ["plaintext"])
+    edit = items[3].text_edit
+    replaced = edit.replace if isinstance(edit, lsp.InsertReplaceEdit) else edit.range
+    assert (replaced.start.character, edit.new_text) == (at - 1, "time")
+
+
+async def test_lens_and_places(client: LanguageClient):
+    uri, source = client.uri, client.uri.replace("Cargo.toml", "src/main.rs")
+    text = MANIFEST.replace('"full"', '"time"')
+    open_document(client, uri, text)
+    (lens,) = await client.text_document_code_lens_async(lsp.CodeLensParams(lsp.TextDocumentIdentifier(uri=uri)))
+    assert lens.command.title == "uses 1 of 1 feature" and lens.command.command == ""
+    assert lens.range == lsp.Range(lsp.Position(6, 0), lsp.Position(6, 5))
+    (lens,) = await client.text_document_code_lens_async(lsp.CodeLensParams(lsp.TextDocumentIdentifier(uri=source)))
+    assert lens.command.title.startswith("multi-thread · workers: available parallelism")
+    params = lsp.Position(6, text.split("\n")[6].index("time"))
+    found = await client.text_document_definition_async(
+        lsp.DefinitionParams(lsp.TextDocumentIdentifier(uri=uri), params)
+    )
+    assert [(place.uri, place.range.start.line) for place in found] == [(source, 2)]
+    found = await client.text_document_references_async(
+        lsp.ReferenceParams(lsp.ReferenceContext(include_declaration=True), lsp.TextDocumentIdentifier(uri=uri), params)
+    )
+    assert [place.uri for place in found] == [uri, source]
+    assert not client.result.capabilities.inlay_hint_provider
 
 
 async def test_rapid_edits(client: LanguageClient):
