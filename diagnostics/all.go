@@ -21,6 +21,7 @@ var Rules = []*Rule{
 	noReactor,
 	staleAllow,
 	unknownFeature,
+	unstableAPI,
 	unusedFeature,
 	unusedRuntime,
 	vulnerableRuntime,

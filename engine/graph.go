@@ -118,14 +118,26 @@ func readConfig(r *Reader, dir, home string) *cargo.Config {
 	return all
 }
 
+// target is the chosen platform, else the one that cargo's configuration names;
+// nil for the host.
+func (g *Graph) target(chosen *cargo.Platform) *cargo.Platform {
+	if chosen == nil && len(g.Config.Targets) > 0 {
+		return cargo.PlatformOf(g.Config.Targets[0])
+	}
+	return chosen
+}
+
+// Platform is what the workspace's own code is compiled for, with the cfg flags that
+// cargo's configuration adds; chosen nil means what cargo would build for.
+func (g *Graph) Platform(chosen *cargo.Platform) *cargo.Platform {
+	return g.Config.Platform(cmp.Or(g.target(chosen), cargo.Host()))
+}
+
 // request is what builds some members with a selection of features; platform nil
 // means the target that cargo's configuration names, or the host.
 func (g *Graph) request(members []*Package, sel Selection, platform *cargo.Platform) cargo.Request {
 	request := cargo.Request{Resolver: g.Workspace.Resolver(), Host: cargo.Host()}
-	if platform == nil && len(g.Config.Targets) > 0 {
-		platform = cargo.PlatformOf(g.Config.Targets[0])
-	}
-	if platform == nil { // as with no --target at all, the flags for rustc are for all
+	if platform = g.target(platform); platform == nil { // as with no --target at all, the flags for rustc are for all
 		request.Host = g.Config.Platform(request.Host)
 		request.Target = request.Host
 	} else {

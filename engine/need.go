@@ -319,10 +319,29 @@ func (u *Use) part(c *crateSource, b build) *Part {
 	return &u.Dev
 }
 
-// collect goes through the sites that are surely compiled: first in a normal
-// build, then those that only a test build has. A crate that names what a build
-// leaves out of the package is not compiled in it.
+// collect goes through the sites that are surely compiled and need features.
 func (u *Use) collect(normal, test build, f func(*Part, rust.Site, [][]string)) {
+	u.eachCompiled(normal, test, func(site rust.Site, part func(onlyTest bool) *Part) {
+		if to := part(false); to != nil {
+			if clauses := u.clauses(site, normal.platform); len(clauses) > 0 {
+				f(to, site, clauses)
+			}
+		}
+		features, entry := u.attributeNeeds(site)
+		if entry == nil || len(features) == 0 {
+			return
+		}
+		if to := part(entry.OfTests()); to != nil {
+			f(to, site, each(features))
+		}
+	})
+}
+
+// eachCompiled goes through the sites of the crate that may surely be compiled:
+// part tells the part that one counts for, first in a normal build, then in what
+// only a test build has, and nil where neither has it. A crate that names what a
+// build leaves out of the package is not compiled in it.
+func (u *Use) eachCompiled(normal, test build, f func(site rust.Site, part func(onlyTest bool) *Part)) {
 	if !u.sources.hasLib(normal) {
 		return
 	}
@@ -334,23 +353,19 @@ func (u *Use) collect(normal, test build, f func(*Part, rust.Site, [][]string)) 
 		}
 		inNormal := c.target.Kind != cargo.Test && c.target.Kind != cargo.Bench && normal.has(c)
 		inTest := part != &u.Build && test.has(c)
-		note := func(site rust.Site, onlyTest bool, clauses [][]string) {
-			switch {
-			case len(clauses) == 0:
-			case inNormal && !onlyTest && normal.Holds(site.Cond) == cfg.Yes:
-				f(part, site, clauses)
-			case inTest && test.Holds(site.Cond) == cfg.Yes:
-				f(&u.Dev, site, clauses)
-			}
-		}
 		for _, site := range c.sites {
 			if site.Extern != u.Import() || site.Unsure {
 				continue
 			}
-			note(site, false, u.clauses(site, normal.platform))
-			if features, entry := u.attributeNeeds(site); entry != nil {
-				note(site, entry.OfTests(), each(features))
-			}
+			f(site, func(onlyTest bool) *Part {
+				switch {
+				case inNormal && !onlyTest && normal.Holds(site.Cond) == cfg.Yes:
+					return part
+				case inTest && test.Holds(site.Cond) == cfg.Yes:
+					return &u.Dev
+				}
+				return nil
+			})
 		}
 	}
 }

@@ -1,0 +1,82 @@
+package engine
+
+import (
+	"slices"
+	"strings"
+
+	"reactorls/engine/cargo"
+	"reactorls/engine/cfg"
+	"reactorls/engine/rust"
+)
+
+// Unstable is code that names an item which a crate offers under a cfg flag of its
+// own, such as tokio_unstable.
+type Unstable struct {
+	Item   string   // with the crate in front; the outermost that needs flags
+	Flags  []string // sorted
+	Places []Place  // in order
+}
+
+// Unstable lists the items that code which surely compiles on the platform names
+// although they need flags that it does not have. What stands behind a cfg of such a
+// flag is left out.
+func (u *Use) Unstable(platform *cargo.Platform) []Unstable {
+	var all []Unstable
+	for _, a := range u.activations(Selection{}) {
+		normal, test := u.sources.judge(&a.Activation, platform, false), u.sources.judge(&a.Activation, platform, true)
+		u.eachCompiled(normal, test, func(site rust.Site, part func(bool) *Part) {
+			if part(false) == nil {
+				return
+			}
+			item, flags := u.flags(site, platform)
+			if len(flags) == 0 {
+				return
+			}
+			i := slices.IndexFunc(all, func(o Unstable) bool { return o.Item == item })
+			if i < 0 {
+				i = len(all)
+				all = append(all, Unstable{Item: item, Flags: flags})
+			}
+			if place := u.place(site); !slices.Contains(all[i].Places, place) {
+				all[i].Places = append(all[i].Places, place)
+			}
+		})
+	}
+	for i := range all {
+		slices.SortFunc(all[i].Places, comparePlaces)
+	}
+	return all
+}
+
+// flags are those that the gates of a site's item wait for, whatever the features,
+// and the outermost item that has such a gate.
+func (u *Use) flags(site rust.Site, platform *cargo.Platform) (item string, flags []string) {
+	for p := strings.Join(site.Path, "::"); p != ""; p = p[:max(0, strings.LastIndex(p, "::"))] {
+		items := u.Know.Items(p)
+		if len(items) != 1 || !items[0].Certain {
+			continue
+		}
+		with := func(flag cfg.Tri) cfg.Env {
+			return func(atom cfg.Expr) cfg.Tri {
+				switch {
+				case atom.Name == "feature":
+					return cfg.Yes
+				case cargo.Decides(atom), platform.Eval(atom) == cfg.Yes:
+					return platform.Eval(atom)
+				}
+				return flag
+			}
+		}
+		if items[0].Gate.Eval(with(cfg.No)) != cfg.No || items[0].Gate.Eval(with(cfg.Yes)) != cfg.Yes {
+			continue
+		}
+		item = u.Import() + "::" + p
+		items[0].Gate.Atoms(func(atom cfg.Expr, _ bool) {
+			if atom.Name != "feature" && !cargo.Decides(atom) && platform.Eval(atom) != cfg.Yes && !slices.Contains(flags, atom.Name) {
+				flags = append(flags, atom.Name)
+			}
+		})
+	}
+	slices.Sort(flags)
+	return item, flags
+}
