@@ -43,7 +43,7 @@ func (u *Use) Unstable(platform *cargo.Platform) []Unstable {
 		})
 	}
 	for i := range all {
-		slices.SortFunc(all[i].Places, comparePlaces)
+		slices.SortFunc(all[i].Places, ComparePlaces)
 	}
 	return all
 }
