@@ -256,7 +256,7 @@ func (u *Use) judge(sel Selection) {
 	u.judgeDoubts(anyNormal, anyTest)
 	for _, a := range u.activations(sel) {
 		normal, test := s.judge(&a.Activation, cargo.Host(), false), s.judge(&a.Activation, cargo.Host(), true)
-		u.collect(normal, test, func(part *Part, site rust.Site, clauses [][]string) {
+		u.collect(normal, test, named, func(part *Part, site rust.Site, clauses [][]string) {
 			part.must(clauses, u.place(site))
 		})
 	}
@@ -321,7 +321,7 @@ func (u *Use) part(c *crateSource, b build) *Part {
 // collect goes through the sites that are surely compiled: first in a normal
 // build, then those that only a test build has. A crate that names what a build
 // leaves out of the package is not compiled in it.
-func (u *Use) collect(normal, test build, f func(*Part, rust.Site, [][]string)) {
+func (u *Use) collect(normal, test build, sites func(*crateSource) []rust.Site, f func(*Part, rust.Site, [][]string)) {
 	if !u.sources.hasLib(normal) {
 		return
 	}
@@ -342,7 +342,7 @@ func (u *Use) collect(normal, test build, f func(*Part, rust.Site, [][]string)) 
 				f(&u.Dev, site, clauses)
 			}
 		}
-		for _, site := range c.sites {
+		for _, site := range sites(c) {
 			if site.Extern != u.Import() || site.Unsure {
 				continue
 			}

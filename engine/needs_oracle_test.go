@@ -223,7 +223,7 @@ func (s *score) verdicts(t *testing.T, id, what string, ours, theirs, neutral []
 func (s *score) places(t *testing.T, id string, u *Use, tr *truth) {
 	found := map[string]bool{}
 	for _, part := range []*Part{&u.Normal, &u.Dev} {
-		for _, n := range part.Needs {
+		for _, n := range u.Everywhere(part, tr.selection()) {
 			for _, p := range n.Places {
 				f := u.sources.pkg.relative(p.Path)
 				for at := p.Span.Start; at <= p.Span.End; at++ {

@@ -74,6 +74,7 @@ func readSources(r *Reader, p *Package) *sources {
 			k := s.knowledge(extern)
 			return k != nil && len(k.Items(strings.Join(path, "::"))) > 0
 		},
+		Library: s.library,
 	}
 	var lib *rust.Crate
 	for _, t := range p.Targets {

@@ -54,11 +54,29 @@ type Node struct {
 // Fns reads the bodies of the functions of a file, in order of place. They are
 // read anew each time: keep what was made of them.
 func (s *Source) Fns() []*Fn {
+	b := s.bodies()
+	if b == nil {
+		return nil
+	}
+	var fns []*Fn
+	for i := range s.Scopes {
+		if sc := &s.Scopes[i]; sc.Kind == FnScope {
+			if f := b.fn(int32(i), sc); f != nil {
+				fns = append(fns, f)
+			}
+		}
+	}
+	return fns
+}
+
+// bodies prepares the file's tokens for reading bodies; nil where a string never
+// closes, since the person is typing.
+func (s *Source) bodies() *bodies {
 	toks, closed := Lex(s.Text, make([]Token, 0, len(s.Text)/5))
 	if !closed {
-		return nil // the person is typing
+		return nil
 	}
-	b := bodies{walker: walker{Source: &Source{Text: s.Text}}, source: s, at: map[uint32]int{}, attrs: map[uint32]int32{}, scopes: map[uint32]int32{}}
+	b := &bodies{walker: walker{Source: &Source{Text: s.Text}}, source: s, at: map[uint32]int{}, attrs: map[uint32]int32{}, scopes: map[uint32]int32{}}
 	b.separateDocs(toks)
 	b.pairBrackets()
 	for i, t := range b.toks {
@@ -74,15 +92,7 @@ func (s *Source) Fns() []*Fn {
 			b.scopes[s.Scopes[i].Start] = int32(i)
 		}
 	}
-	var fns []*Fn
-	for i := range s.Scopes {
-		if sc := &s.Scopes[i]; sc.Kind == FnScope {
-			if f := b.fn(int32(i), sc); f != nil {
-				fns = append(fns, f)
-			}
-		}
-	}
-	return fns
+	return b
 }
 
 // bodies reads the bodies of one file.
