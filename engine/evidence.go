@@ -10,6 +10,28 @@ import (
 // named are the mentions by a path.
 func named(c *crateSource) []rust.Site { return c.sites }
 
+// further are, for each crate, the mentions by a name that a use declaration brought,
+// and the method calls. They take as long to find as all the rest.
+func (s *sources) further(c *crateSource) []rust.Site {
+	s.furtherOnce.Do(func() {
+		for i := range s.crates {
+			c := &s.crates[i]
+			if c.pretended() {
+				continue
+			}
+			for _, u := range c.crate.Units {
+				for _, site := range u.ImportedSites() {
+					if s.knowledge(site.Extern) != nil {
+						c.further = append(c.further, site)
+					}
+				}
+			}
+			c.further = append(c.further, s.calls(c)...)
+		}
+	})
+	return c.further
+}
+
 // calls are the methods of runtime crates that a crate calls, as far as the types
 // of what they are called on can be told.
 func (s *sources) calls(c *crateSource) []rust.Site {
@@ -34,9 +56,10 @@ func (u *Use) Everywhere(part *Part, sel Selection) []Need {
 		all.Needs[i].Places = slices.Clone(all.Needs[i].Places)
 	}
 	s := u.sources
+	s.further(&crateSource{}) // before builds are judged: it adds conditions
 	for _, a := range u.activations(sel) {
 		normal, test := s.judge(&a.Activation, cargo.Host(), false), s.judge(&a.Activation, cargo.Host(), true)
-		u.collect(normal, test, s.calls, func(p *Part, site rust.Site, clauses [][]string) {
+		u.collect(normal, test, s.further, func(p *Part, site rust.Site, clauses [][]string) {
 			if p == part {
 				all.must(clauses, u.place(site))
 			}

@@ -103,7 +103,7 @@ func (in *infer) pathExpr(i, end int, braces bool) (Type, int) {
 		return in.structLiteral(path, next, end), in.after(next, end)
 	}
 	if len(path.Segs) == 1 && !path.Global {
-		if t, ok := in.variable(path.Segs[0]); ok {
+		if t, ok := in.local(path.Segs[0]); ok {
 			return t, next
 		}
 	}
@@ -195,7 +195,7 @@ func (c constant) typ() Type {
 func (in *infer) call(path Path, generics []Type, open, end int) Type {
 	n := len(path.Segs)
 	if n == 1 && !path.Global {
-		if t, ok := in.variable(path.Segs[0]); ok {
+		if t, ok := in.local(path.Segs[0]); ok {
 			in.args(open, end, nil)
 			if t.Kind == ClosureType {
 				return t.Args[0]

@@ -25,16 +25,20 @@ func (f *CrateFn) Calls() map[uint32]MethodCall {
 
 // Call tells what a method call of the unit means; false where that is not known.
 func (u *Unit) Call(m Method) (MethodCall, bool) {
-	scope := m.Scope
-	for scope >= 0 && u.Source.Scopes[scope].Kind != FnScope {
-		scope = u.Source.Scopes[scope].Parent
-	}
-	f := u.Crate.fnIndex().byScope[place{u, scope}]
+	f := u.fnAt(m.Scope)
 	if f == nil {
 		return MethodCall{}, false
 	}
 	call, ok := f.Calls()[m.Start]
 	return call, ok
+}
+
+// fnAt is the function that a scope is in, nil outside of functions.
+func (u *Unit) fnAt(scope int32) *CrateFn {
+	for scope >= 0 && u.Source.Scopes[scope].Kind != FnScope {
+		scope = u.Source.Scopes[scope].Parent
+	}
+	return u.Crate.fnIndex().byScope[place{u, scope}]
 }
 
 // maxInferSteps bounds how many expressions of one function are looked at.
@@ -48,13 +52,13 @@ type infer struct {
 	unit  *Unit
 	head  *typeReader // of the signature
 	scope int32
-	vars  []variable
+	vars  []local
 	calls map[uint32]MethodCall
 	steps int
 	depth int
 }
 
-type variable struct {
+type local struct {
 	name string
 	Type
 }
@@ -268,9 +272,9 @@ func (in *infer) function(start int) {
 	in.statements(s.open+1, s.stop)
 }
 
-func (in *infer) bind(name string, t Type) { in.vars = append(in.vars, variable{name, t}) }
+func (in *infer) bind(name string, t Type) { in.vars = append(in.vars, local{name, t}) }
 
-func (in *infer) variable(name string) (Type, bool) {
+func (in *infer) local(name string) (Type, bool) {
 	for i := len(in.vars) - 1; i >= 0; i-- {
 		if in.vars[i].name == name {
 			return in.vars[i].Type, true
