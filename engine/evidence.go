@@ -32,17 +32,15 @@ func (s *sources) further(c *crateSource) []rust.Site {
 	return c.further
 }
 
-// calls are the methods of runtime crates that a crate calls, as far as the types
-// of what they are called on can be told.
+// calls are the methods and fields of runtime crates' types that a crate names, as
+// far as the types of what they are called on can be told.
 func (s *sources) calls(c *crateSource) []rust.Site {
 	var sites []rust.Site
-	for _, u := range c.crate.Units {
-		for _, m := range u.Source.Methods {
-			call, ok := u.Call(m)
-			if !ok || call.Extern == "" || s.knowledge(call.Extern) == nil {
-				continue
+	for _, f := range c.crate.Fns() {
+		for _, site := range f.CallSites() {
+			if s.knowledge(site.Extern) != nil {
+				sites = append(sites, site)
 			}
-			sites = append(sites, rust.Site{Extern: call.Extern, Path: call.Path, Unit: u, Span: m.Span, Kind: rust.PathRef, Cond: u.Cond(m.Cond), Unsure: !call.Sure})
 		}
 	}
 	return sites

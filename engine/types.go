@@ -36,6 +36,7 @@ func (s *sources) library(extern string, path []string) (rust.LibraryItem, bool)
 		item.Generics, item.Deref, item.Output, item.Each = shape.Generics, shape.Deref, shape.Await, shape.Each
 		if !shape.Type {
 			item.Async, item.Arguments, item.Returns = false, shape.Arguments, shape.Returns
+			item.On = shape.On
 		}
 	}
 	item.Path = strings.Split(joined, "::")

@@ -14,6 +14,7 @@ type Shape struct {
 	Generics           []string
 	Deref, Await, Each string
 	Arguments, Returns string
+	On                 string // of a method: what it is for, where that is less than its type
 }
 
 // shapes holds those of each package by their paths.
@@ -44,6 +45,14 @@ func parseShapes(text string) (map[string]map[string]*Shape, error) {
 		case "", "#":
 			continue
 		case "type", "fn":
+		case "part":
+			pkg, rest, ok := strings.Cut(rest, "::")
+			path, typ, typed := strings.Cut(rest, " ")
+			if !ok || !typed || all[pkg] == nil {
+				return nil, fmt.Errorf("types.txt:%d: %q", number, line)
+			}
+			all[pkg][path] = &Shape{Path: path, Returns: typ}
+			continue
 		case "alias":
 			pkg, names, ok := strings.Cut(rest, "::")
 			name, of, named := strings.Cut(names, " = ")
@@ -103,6 +112,9 @@ func parseShape(kind, rest string) (s Shape, names []string, ok bool) {
 			return s, nil, false
 		}
 		path, s.Arguments, s.Returns = rest[:open], rest[open+1:arrow], rest[arrow+len(") -> "):]
+		if on, ok := strings.CutPrefix(s.Arguments, "self "); ok {
+			s.On, s.Arguments, _ = strings.Cut(on, "; ")
+		}
 	}
 	prefix, choice, several := strings.Cut(path, "{")
 	if !several {

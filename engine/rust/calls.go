@@ -39,7 +39,8 @@ func (in *infer) field(t Type, name string) Type {
 			}
 		case ExternType:
 			if in.unit.Crate.Package.Library != nil {
-				if known, ok := in.unit.Crate.Package.Library(t.Extern, append(slices.Clip(t.Path), name)); ok && !known.Type && known.Returns != "" {
+				path := append(slices.Clip(t.Path), name)
+				if known, ok := in.unit.Crate.Package.Library(t.Extern, path); ok && !known.Type && known.Returns != "" {
 					return in.unit.known(t.Extern, known.Returns, t, nil)
 				}
 			}
@@ -219,6 +220,9 @@ func (in *infer) call(path Path, generics []Type, open, end int) Type {
 			if len(holder.Args) == 0 && len(generics) > 0 {
 				holder.Args = generics
 			}
+			if path.Segs[0] == "Self" {
+				in.note(open-1, holder, name)
+			}
 			return in.libraryCall(holder.Extern, append(slices.Clip(holder.Path), name), holder, generics, args)
 		case OwnType:
 			if fn := holder.Own.Unit.Crate.Method(holder.Own.Name, name); fn != nil {
@@ -246,6 +250,12 @@ func (in *infer) call(path Path, generics []Type, open, end int) Type {
 	return Type{}
 }
 
+// note keeps that the name at a token means a member of an extern crate's type.
+func (in *infer) note(token int, holder Type, name string) {
+	path := append(slices.Clip(holder.Path), name)
+	in.calls[in.toks[token].Start] = MethodCall{Receiver: holder, Extern: holder.Extern, Path: path, Sure: true, Scope: in.scope}
+}
+
 // libraryCall is what calling a function of an extern crate gives.
 func (in *infer) libraryCall(extern string, path []string, self Type, generics, args []Type) Type {
 	library := in.unit.Crate.Package.Library
@@ -271,6 +281,9 @@ func (in *infer) libraryCall(extern string, path []string, self Type, generics, 
 
 // returned is what a known function gives, of being what parameters stand for.
 func (in *infer) returned(extern string, known LibraryItem, self Type, of map[string]Type, args []Type) Type {
+	if known.On != "" {
+		unify(in.unit.known(extern, known.On, self, nil), self, of)
+	}
 	if known.Arguments != "" {
 		r := in.unit.knownReader(extern, known.Arguments, self, nil)
 		for i, pattern := range r.list(0, len(r.toks)) {
@@ -452,6 +465,10 @@ func (in *infer) anyMethod(on Type, name string, args []Type) Type {
 		if on.Kind == OwnType || on.Kind == ExternType || on.Kind == BoundType {
 			return on
 		}
+	case "poll", "poll_unpin", "try_poll":
+		if out := in.await(on); out.Kind != UnknownType {
+			return in.standard("Poll", out)
+		}
 	case "project", "project_ref": // what pin_project makes has the fields of the type
 		if on.Kind == OwnType {
 			return on
@@ -484,6 +501,9 @@ func (in *infer) method(on Type, name string) (MethodCall, Type) {
 		case BoundType:
 			for _, b := range t.Bounds {
 				if call, ok := in.boundMethod(t, b, name); ok {
+					if call.Extern != "" {
+						return call, b // whose arguments are what the trait is for
+					}
 					return call, t
 				}
 			}

@@ -442,6 +442,9 @@ func (in *infer) postfix(t Type, i, end int) (Type, int) {
 				i = in.after(open, end)
 				continue
 			}
+			if holder := in.holderOf(t); holder.Kind == ExternType {
+				in.note(i+1, holder, in.word(i+1))
+			}
 			t = in.field(t, in.word(i+1))
 			i += 2
 		case in.is(i, '.') && in.toksKind(i+1) == Int:
@@ -469,6 +472,19 @@ func (in *infer) postfix(t Type, i, end int) (Type, int) {
 		}
 	}
 	return t, i
+}
+
+// holderOf is the type of an extern crate that a field of a value belongs to; only a
+// type that is no pointer.
+func (in *infer) holderOf(t Type) Type {
+	for range maxDerefs {
+		next := in.deref(t)
+		if next.Kind == UnknownType {
+			break
+		}
+		t = next
+	}
+	return t
 }
 
 // try is what ? gives.

@@ -1,5 +1,11 @@
 package rust
 
+import (
+	"cmp"
+	"maps"
+	"slices"
+)
+
 // Calls are the method calls in the body of the function, by where the names of
 // the methods start, with the types that they are called on. They are found on
 // first use.
@@ -23,14 +29,38 @@ func (f *CrateFn) Calls() map[uint32]MethodCall {
 	return f.calls
 }
 
-// Call tells what a method call of the unit means; false where that is not known.
-func (u *Unit) Call(m Method) (MethodCall, bool) {
-	f := u.fnAt(m.Scope)
-	if f == nil {
-		return MethodCall{}, false
+// CallSites are those of Calls that name something of an extern crate, in order of
+// place.
+func (f *CrateFn) CallSites() []Site {
+	calls := f.Calls()
+	var sites []Site
+	for _, start := range slices.Sorted(maps.Keys(calls)) {
+		call := calls[start]
+		if call.Extern == "" {
+			continue
+		}
+		cond, sure := f.Unit.condAt(start, call.Scope)
+		span := Span{start, start + uint32(len(call.Path[len(call.Path)-1]))}
+		sites = append(sites, Site{Extern: call.Extern, Path: call.Path, Unit: f.Unit, Span: span, Kind: PathRef, Cond: f.Unit.conds[cond], Unsure: !call.Sure || !sure})
 	}
-	call, ok := f.Calls()[m.Start]
-	return call, ok
+	return sites
+}
+
+// condAt is the condition of what stands at a place: that of the method call which is
+// noted there, or the one that holds all around.
+func (u *Unit) condAt(start uint32, scope int32) (cond int32, sure bool) {
+	methods := u.Source.Methods
+	i, found := slices.BinarySearchFunc(methods, start, func(m Method, start uint32) int { return cmp.Compare(m.Start, start) })
+	if found {
+		return methods[i].Cond, true
+	}
+	cond = u.Source.Scopes[scope].Cond
+	for _, n := range []int{i - 1, i} {
+		if n >= 0 && n < len(methods) && methods[n].Scope == scope && methods[n].Cond != cond {
+			return cond, false
+		}
+	}
+	return cond, true
 }
 
 // fnAt is the function that a scope is in, nil outside of functions.
@@ -520,12 +550,9 @@ func (in *infer) fieldPatterns(path Path, open, end int, t Type) {
 // variant of an enum.
 func (in *infer) partOf(path Path, t Type, name string) Type {
 	last := path.Segs[len(path.Segs)-1]
-	if t.Kind == ExternType && t.Extern == "std" {
-		switch {
-		case name == "0" && (last == "Some" || last == "Ok" || last == "Ready" || last == "Pin"):
-			return t.arg(0)
-		case name == "0" && (last == "Err" || last == "Break"):
-			return t.arg(1)
+	if known, of, ok := in.library(t); ok {
+		if p, ok := in.unit.Crate.Package.Library(t.Extern, append(slices.Clip(known.Path), last, name)); ok {
+			return in.unit.known(t.Extern, p.Returns, t, of)
 		}
 	}
 	if t.Kind != OwnType {

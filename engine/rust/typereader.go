@@ -246,12 +246,14 @@ func (u *Unit) extern(crate string, path []string, args []Type) Type {
 		}
 	} else if crate == "std" && len(path) == 1 {
 		return Type{}
+	} else if len(args) > 0 && path[len(path)-1] == "Result" { // as crates call theirs that fixes the error
+		return u.extern("std", []string{"Result"}, args)
 	}
 	return t
 }
 
 // prelude are the types that need no import.
-var prelude = set("Option Result Box Vec String str Iterator IntoIterator")
+var prelude = set("Option Result Box Vec String str Iterator IntoIterator Send Sync Sized Copy Unpin Clone Drop AsRef AsMut Into From Default Eq Ord PartialEq PartialOrd ToOwned ToString")
 
 // resolve finds what a path means.
 func (r *typeReader) resolve(p Path, args []Type) Type {
@@ -296,6 +298,8 @@ func (r *typeReader) resolveKnown(segs []string, args []Type) Type {
 		return r.unit.extern("std", segs[1:], args)
 	case len(segs) == 2 && segs[0] == "io":
 		return r.unit.extern("std", segs, args)
+	case segs[0] == "_":
+		return Type{}
 	case len(segs) == 1 && len(segs[0]) <= 2 && len(args) == 0:
 		return Type{Kind: BoundType, Name: segs[0]}
 	case len(segs) == 1:

@@ -53,13 +53,15 @@ type LibraryItem struct {
 	// Deref is what a type dereferences to, Output what awaiting it gives, and
 	// Each what going through it gives; "" for nothing that is known.
 	Deref, Output, Each string
-	// Async, Arguments and Returns are a function's. Arguments names types that
+	// Async, Arguments, On and Returns are a function's. Arguments names types that
 	// the return type speaks of.
 	Async              bool
 	Arguments, Returns string
+	On                 string // what a method is for, where that is less than its type
 }
 
-// MethodCall is what is known of one method call.
+// MethodCall is what is known of one method call, or of one access to a field of an
+// extern crate's type, whose gates it has.
 type MethodCall struct {
 	// Receiver is the type that has the method, found through references and
 	// pointers; where only a trait in scope tells of the method, the type of the
