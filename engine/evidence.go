@@ -7,8 +7,29 @@ import (
 	"reactorls/engine/rust"
 )
 
-// named are the mentions by a path.
-func named(c *crateSource) []rust.Site { return c.sites }
+// sites are the mentions of a crate that may ask something new: those by a path, and
+// calls of methods that ask more than their types do.
+func (u *Use) sites(c *crateSource) []rust.Site { return slices.Concat(c.sites, u.asking[c]) }
+
+// readAsking finds the methods that ask more than their types do. They are few, so that
+// few functions need to be read for them.
+func (u *Use) readAsking() {
+	u.asking = map[*crateSource][]rust.Site{}
+	for i := range u.sources.crates {
+		c := &u.sources.crates[i]
+		if c.pretended() {
+			continue
+		}
+		for _, m := range c.methods {
+			if len(u.methodFeatures(m.name)) == 0 {
+				continue
+			}
+			if site, ok := m.unit.CallSite(m.span.Start); ok {
+				u.asking[c] = append(u.asking[c], site)
+			}
+		}
+	}
+}
 
 // further are, for each crate, the mentions by a name that a use declaration brought,
 // and the method calls. They take as long to find as all the rest.

@@ -42,7 +42,8 @@ type Use struct {
 
 	sources  *sources
 	byMethod map[string][]string
-	anywhere func() []Missing // computed once: it takes as long as all the rest
+	asking   map[*crateSource][]rust.Site // see readAsking
+	anywhere func() []Missing             // computed once: it takes as long as all the rest
 }
 
 // Part is one part of a package's code and the dependency entries that serve it
@@ -251,12 +252,13 @@ func newer(a, b string) bool { return compareVersions(a, b) > 0 }
 // judge fills in what the parts must and may have.
 func (u *Use) judge(sel Selection) {
 	s := u.sources
+	u.readAsking()
 	anyNormal, anyTest := s.judge(nil, nil, false), s.judge(nil, nil, true)
 	u.judgeMay(anyNormal, anyTest)
 	u.judgeDoubts(anyNormal, anyTest)
 	for _, a := range u.activations(sel) {
 		normal, test := s.judge(&a.Activation, cargo.Host(), false), s.judge(&a.Activation, cargo.Host(), true)
-		u.collect(normal, test, named, func(part *Part, site rust.Site, clauses [][]string) {
+		u.collect(normal, test, u.sites, func(part *Part, site rust.Site, clauses [][]string) {
 			part.must(clauses, u.place(site))
 		})
 	}

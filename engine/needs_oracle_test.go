@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"reactorls/engine/rust"
 	"reactorls/testdata/oracle/crates"
 )
 
@@ -33,6 +34,7 @@ type truth struct {
 	Sites          []struct {
 		File      string
 		ByteStart int `json:"byte_start"`
+		ByteEnd   int `json:"byte_end"`
 		Line      int
 		Item      string
 		Kind      string
@@ -225,6 +227,18 @@ func (s *score) verdicts(t *testing.T, id, what string, ours, theirs, neutral []
 // made code there.
 func (s *score) places(t *testing.T, id string, u *Use, tr *truth) {
 	found, extra := map[string]bool{}, map[string]string{}
+	functions := map[*rust.Source]map[int]uint32{}
+	attributed := func(s *rust.Source) map[int]uint32 { // the ends of functions by their attributes
+		if functions[s] == nil {
+			functions[s] = map[int]uint32{}
+			for _, f := range s.Fns() {
+				for _, a := range f.Attrs {
+					functions[s][int(s.Refs[a].Start)] = f.Span.End
+				}
+			}
+		}
+		return functions[s]
+	}
 	key := func(file string, line int, feature string) string {
 		return fmt.Sprintf("%s:%d:%s", file, line, feature)
 	}
@@ -240,21 +254,24 @@ func (s *score) places(t *testing.T, id string, u *Use, tr *truth) {
 				if part == &u.Normal {
 					extra[fmt.Sprintf("%s:%d", file, line)] = p.Item
 				}
-				for _, f := range source.Fns() {
-					for _, a := range f.Attrs {
-						if int(source.Refs[a].Start) == p.Span.Start {
-							last := line + strings.Count(source.Text[p.Span.Start:f.Span.End], "\n")
-							for ; line <= last; line++ {
-								found[key(file, line, "attribute "+n.Feature)] = true
-							}
-						}
+				if end, ok := attributed(source)[p.Span.Start]; ok {
+					last := line + strings.Count(source.Text[p.Span.Start:end], "\n")
+					for ; line <= last; line++ {
+						found[key(file, line, "attribute "+n.Feature)] = true
 					}
 				}
 			}
 		}
 	}
 	for _, site := range tr.Sites {
-		delete(extra, fmt.Sprintf("%s:%d", site.File, site.Line))
+		source := u.sources.rust.Load(filepath.Join(u.Package.Dir, site.File))
+		last := site.Line
+		if source != nil && site.ByteEnd <= len(source.Text) {
+			last += strings.Count(source.Text[site.ByteStart:site.ByteEnd], "\n")
+		}
+		for line := site.Line; line <= last; line++ {
+			delete(extra, fmt.Sprintf("%s:%d", site.File, line))
+		}
 		if !site.Own {
 			continue
 		}
@@ -262,7 +279,12 @@ func (s *score) places(t *testing.T, id string, u *Use, tr *truth) {
 		hit := true
 		for _, clause := range strings.Split(site.Feature, " & ") {
 			hit = hit && slices.ContainsFunc(strings.Split(clause, "|"), func(f string) bool {
-				return found[key(site.File, site.Line, f)] || site.Kind == "attribute" && found[key(site.File, site.Line, "attribute "+f)]
+				for line := site.Line; line <= last; line++ {
+					if found[key(site.File, line, f)] {
+						return true
+					}
+				}
+				return site.Kind == "attribute" && found[key(site.File, site.Line, "attribute "+f)]
 			})
 		}
 		if hit {

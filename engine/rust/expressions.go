@@ -442,7 +442,7 @@ func (in *infer) postfix(t Type, i, end int) (Type, int) {
 				i = in.after(open, end)
 				continue
 			}
-			if holder := in.holderOf(t); holder.Kind == ExternType {
+			if holder := in.holderOf(t, in.word(i+1)); holder.Kind == ExternType {
 				in.note(i+1, holder, in.word(i+1))
 			}
 			t = in.field(t, in.word(i+1))
@@ -474,10 +474,15 @@ func (in *infer) postfix(t Type, i, end int) (Type, int) {
 	return t, i
 }
 
-// holderOf is the type of an extern crate that a field of a value belongs to; only a
-// type that is no pointer.
-func (in *infer) holderOf(t Type) Type {
+// holderOf is the type of an extern crate that a field of a value belongs to. What
+// points to one may itself have the field.
+func (in *infer) holderOf(t Type, name string) Type {
 	for range maxDerefs {
+		if t.Kind == OwnType {
+			if _, ok := t.Own.part(name); ok {
+				return t
+			}
+		}
 		next := in.deref(t)
 		if next.Kind == UnknownType {
 			break

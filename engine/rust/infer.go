@@ -46,6 +46,22 @@ func (f *CrateFn) CallSites() []Site {
 	return sites
 }
 
+// CallSite is what the method call whose name starts at a place names of an extern
+// crate; false where that cannot be told.
+func (u *Unit) CallSite(start uint32) (Site, bool) {
+	i, found := slices.BinarySearchFunc(u.Source.Methods, start, func(m Method, start uint32) int { return cmp.Compare(m.Start, start) })
+	if !found {
+		return Site{}, false
+	}
+	m := u.Source.Methods[i]
+	f := u.fnAt(m.Scope)
+	if f == nil {
+		return Site{}, false
+	}
+	call, ok := f.Calls()[start]
+	return Site{Extern: call.Extern, Path: call.Path, Unit: u, Span: m.Span, Kind: PathRef, Cond: u.conds[m.Cond], Unsure: !call.Sure}, ok && call.Extern != ""
+}
+
 // condAt is the condition of what stands at a place: that of the method call which is
 // noted there, or the one that holds all around.
 func (u *Unit) condAt(start uint32, scope int32) (cond int32, sure bool) {
