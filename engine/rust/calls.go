@@ -121,7 +121,7 @@ func (in *infer) turbofish(i, end int) []Type {
 				return nil
 			}
 			r := *in.head
-			r.scope = in.scope
+			r.scope, r.budget = in.scope, nil
 			args = r.arguments(i+1, close, map[string]Type{})
 			i = close
 		}
@@ -205,7 +205,11 @@ func (in *infer) call(path Path, generics []Type, open, end int) Type {
 		}
 	}
 	args := in.args(open, end, nil)
-	if fn := in.unit.Own(path, in.scope, in.fn.Impl); fn != nil {
+	fn := in.unit.Own(path, in.scope, in.fn.Impl)
+	if fn == nil && n == 1 {
+		fn = in.unit.globFn(path.Segs[0], in.scope)
+	}
+	if fn != nil {
 		self := Type{}
 		if n > 1 {
 			self = in.pathType(Path{path.Segs[:n-1], path.Global})
@@ -248,6 +252,26 @@ func (in *infer) call(path Path, generics []Type, open, end int) Type {
 		return in.libraryCall("std", path.Segs, Type{}, generics, args)
 	}
 	return Type{}
+}
+
+// globFn finds a function that a glob of an own module brings into a scope.
+func (u *Unit) globFn(name string, scope int32) *CrateFn {
+	for ; scope >= 0; scope = u.Source.Scopes[scope].Parent {
+		for _, i := range u.scopes[scope].globs {
+			for _, t := range u.globs[i] {
+				if t.module == nil || t.module.unit == nil {
+					continue
+				}
+				if f := u.within(t.module.place, name, "", 2); f != nil {
+					return f
+				}
+			}
+		}
+		if u.Source.Scopes[scope].Kind == ModScope {
+			break
+		}
+	}
+	return nil
 }
 
 // note keeps that the name at a token means a member of an extern crate's type.

@@ -80,7 +80,7 @@ type walker struct {
 	arena []string // where finished paths are kept
 	globs bool     // the file has a glob import
 	// imported holds the hashes of the names that use declarations brought so far.
-	imported [4]uint64
+	imported [32]uint64
 }
 
 // separateDocs takes the doc comments out of the token stream; runs of them
@@ -723,9 +723,13 @@ more:
 	return i
 }
 
-// nameHash tells most names apart.
-func nameHash(name string) uint8 {
-	return name[0] ^ name[len(name)-1]*3 ^ name[len(name)/2]*7 ^ uint8(len(name))*31
+// nameHash tells most names apart, in 11 bits.
+func nameHash(name string) uint32 {
+	h := uint32(len(name))
+	for i := range min(len(name), 12) {
+		h = h*31 + uint32(name[i])
+	}
+	return (h ^ h>>11) & 2047
 }
 
 // bareName notes a name of one segment: one that a use declaration may have brought,

@@ -332,7 +332,7 @@ func (in *infer) local(name string) (Type, bool) {
 // written reads a type in the scope at hand.
 func (in *infer) written(i, end int) (Type, int) {
 	r := *in.head
-	r.scope = in.scope
+	r.scope, r.budget = in.scope, nil
 	return r.read(i, end)
 }
 
@@ -590,7 +590,7 @@ func (in *infer) partOf(path Path, t Type, name string) Type {
 // pathType is the type that a path in the scope at hand names.
 func (in *infer) pathType(path Path) Type {
 	r := *in.head
-	r.scope = in.scope
+	r.scope, r.budget = in.scope, nil
 	return r.resolve(path, nil)
 }
 

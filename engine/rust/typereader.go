@@ -17,10 +17,14 @@ type typeReader struct {
 	// package's own code.
 	library string
 	depth   int
+	budget  *int // how many types may still be read, with those that aliases stand for
 }
 
 // maxTypeDepth bounds how deep types nest, and aliases lead to aliases.
 const maxTypeDepth = 24
+
+// maxTypes bounds how many types one is made of.
+const maxTypes = 1000
 
 // known reads a type of an extern crate's item.
 func (u *Unit) known(library, written string, self Type, generics map[string]Type) Type {
@@ -60,7 +64,12 @@ func (r *typeReader) list(i, end int) []Type {
 
 // read reads the type that starts at i and returns the index behind it.
 func (r *typeReader) read(i, end int) (Type, int) {
-	if r.depth++; r.depth > maxTypeDepth {
+	if r.budget == nil {
+		n := maxTypes
+		r.budget = &n
+	}
+	*r.budget--
+	if r.depth++; r.depth > maxTypeDepth || *r.budget < 0 {
 		r.depth--
 		return Type{}, i + 1
 	}
@@ -273,7 +282,7 @@ func (r *typeReader) resolve(p Path, args []Type) Type {
 	}
 	at := place{r.unit, r.scope}
 	if d := r.unit.ownType(p, at, 8); d != nil {
-		return d.of(args, r.depth)
+		return d.of(args, r)
 	}
 	targets := r.unit.Resolve(p, r.scope, TypeSpace, false, nil)
 	if len(targets) == 1 && targets[0].module == nil && len(targets[0].Path) > 0 {
@@ -309,12 +318,12 @@ func (r *typeReader) resolveKnown(segs []string, args []Type) Type {
 }
 
 // of is the declared type with arguments; for an alias, what it stands for.
-func (d *TypeDecl) of(args []Type, depth int) Type {
+func (d *TypeDecl) of(args []Type, from *typeReader) Type {
 	if d.alias == [2]int{} {
 		return Type{Kind: OwnType, Own: d, Args: args}
 	}
 	r := d.reader(args)
-	r.depth = depth + 1
+	r.depth, r.budget = from.depth+1, from.budget
 	t, _ := r.read(d.alias[0], d.alias[1])
 	return t
 }
