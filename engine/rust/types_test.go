@@ -3,11 +3,8 @@ package rust
 import (
 	"fmt"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
-
-	"golang.org/x/tools/txtar"
 )
 
 // shelf is what the tests' Library knows.
@@ -92,8 +89,7 @@ func TestCalls(t *testing.T) {
 func FuzzCalls(f *testing.F) {
 	f.Add("struct A<T> { s: T } impl<T> A<T> { fn f(&self) { self.s.g(|x| x?)[0].await; match y { B(z) => z.h() } } }")
 	f.Fuzz(func(t *testing.T, src string) {
-		files := txtar.Archive{Files: []txtar.File{{Name: "src/lib.rs", Data: []byte(src)}}}
-		source := Parse(string(files.Files[0].Data))
+		source := Parse(src)
 		p := &Package{
 			Load: func(path string) *Source { return map[string]*Source{"/src/lib.rs": source}[filepath.ToSlash(path)] },
 			Has:  func(string, []string) bool { return false },
@@ -105,11 +101,7 @@ func FuzzCalls(f *testing.F) {
 		}
 		c := p.AddCrate("mylib", "/src/lib.rs", []string{"tokio", "std"}, nil)
 		for _, fn := range c.Fns() {
-			slices.Collect(func(yield func(MethodCall) bool) {
-				for _, call := range fn.Calls() {
-					yield(call)
-				}
-			})
+			fn.Calls()
 		}
 	})
 }
