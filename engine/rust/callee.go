@@ -89,6 +89,9 @@ func (u *Unit) own(path Path, at place, impl string, steps int) *CrateFn {
 	if n == 1 && !path.Global {
 		return u.bare(path.Segs[0], at, impl, steps)
 	}
+	if n == 1 {
+		return nil // ::name is no function of the crate
+	}
 	p := u.Crate.Package
 	prefix := Path{path.Segs[:n-1], path.Global}
 	name := path.Segs[n-1]

@@ -496,7 +496,7 @@ func (in *infer) pattern(i, end int, t Type) {
 		item := in.item(t)
 		in.each(i+1, in.inner(i, end), func(_, from, to int) { in.pattern(from, to, item) })
 		i = in.after(i, end)
-	case in.ident(i) && (!keywords[in.word(i)] || in.toks[i].Kind == RawIdent) || in.colons(i):
+	case in.ident(i) && (!keywords[in.word(i)] || in.toks[i].Kind == RawIdent) || in.colons(i) && in.ident(i+2):
 		if in.colons(i) {
 			i += 2
 		}
