@@ -69,20 +69,23 @@ func (s *sources) calls(c *crateSource) []rust.Site {
 
 // Everywhere lists the needs of a part with each place that uses what a feature
 // gates, method calls and imported names included.
-func (u *Use) Everywhere(part *Part, sel Selection) []Need {
+func (u *Use) Everywhere(part *Part) []Need {
 	all := Part{Needs: slices.Clone(part.Needs)}
 	for i := range all.Needs {
 		all.Needs[i].Places = slices.Clone(all.Needs[i].Places)
 	}
 	s := u.sources
 	s.further(&crateSource{}) // before builds are judged: it adds conditions
-	for _, a := range u.activations(sel) {
+	for _, a := range u.activations(u.judged) {
 		normal, test := s.judge(&a.Activation, cargo.Host(), false), s.judge(&a.Activation, cargo.Host(), true)
 		u.collect(normal, test, s.further, func(p *Part, site rust.Site, clauses [][]string) {
 			if p == part {
 				all.must(clauses, u.place(site))
 			}
 		})
+	}
+	for i := range all.Needs {
+		slices.SortFunc(all.Needs[i].Places, comparePlaces)
 	}
 	return all.Needs
 }

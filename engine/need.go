@@ -43,7 +43,8 @@ type Use struct {
 	sources  *sources
 	byMethod map[string][]string
 	asking   map[*crateSource][]rust.Site // see readAsking
-	anywhere func() []Missing             // computed once: it takes as long as all the rest
+	judged   Selection
+	anywhere func() []Missing // computed once: it takes as long as all the rest
 }
 
 // Part is one part of a package's code and the dependency entries that serve it
@@ -252,6 +253,7 @@ func newer(a, b string) bool { return compareVersions(a, b) > 0 }
 // judge fills in what the parts must and may have.
 func (u *Use) judge(sel Selection) {
 	s := u.sources
+	u.judged = sel
 	u.readAsking()
 	anyNormal, anyTest := s.judge(nil, nil, false), s.judge(nil, nil, true)
 	u.judgeMay(anyNormal, anyTest)

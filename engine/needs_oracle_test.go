@@ -243,7 +243,7 @@ func (s *score) places(t *testing.T, id string, u *Use, tr *truth) {
 		return fmt.Sprintf("%s:%d:%s", file, line, feature)
 	}
 	for _, part := range []*Part{&u.Normal, &u.Dev} {
-		for _, n := range u.Everywhere(part, tr.selection()) {
+		for _, n := range u.Everywhere(part) {
 			for _, p := range n.Places {
 				if p.Path == "" {
 					continue

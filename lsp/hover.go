@@ -123,8 +123,13 @@ func (s *server) featurePage(a analysis, f *engine.File, d *cargo.Dependency, fe
 			}
 			page = diagnostics.FeatureText(u.Know, u.Crate, feature)
 			for _, part := range []*engine.Part{&u.Normal, &u.Dev, &u.Build} {
-				if n := part.Find(feature); n != nil {
-					places = append(places, s.placesOf(a.snapshot, n.Places)...)
+				if part.Find(feature) == nil {
+					continue
+				}
+				for _, n := range u.Everywhere(part) {
+					if n.Feature == feature {
+						places = append(places, s.placesOf(a.snapshot, n.Places)...)
+					}
 				}
 			}
 		}

@@ -100,7 +100,7 @@ func (in *infer) pathExpr(i, end int, braces bool) (Type, int) {
 		return in.macro(path, next+1, end), in.after(next+1, end)
 	case in.is(next, '(') && next < end:
 		return in.call(path, generics, next, end), in.after(next, end)
-	case braces && in.is(next, '{') && next < end && in.structBody(path, next, end):
+	case braces && in.is(next, '{') && next < end && startsUpper(path):
 		return in.structLiteral(path, next, end), in.after(next, end)
 	}
 	if len(path.Segs) == 1 && !path.Global {
@@ -129,8 +129,8 @@ func (in *infer) turbofish(i, end int) []Type {
 	return args
 }
 
-// structBody reports whether the {…} at open can be the fields of a struct.
-func (in *infer) structBody(path Path, open, end int) bool {
+// startsUpper reports whether a path ends in a name that can be a type's.
+func startsUpper(path Path) bool {
 	c := path.Segs[len(path.Segs)-1][0]
 	return c >= 'A' && c <= 'Z'
 }

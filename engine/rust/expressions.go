@@ -1,5 +1,7 @@
 package rust
 
+import "strings"
+
 // expr reads the expression that starts at i and returns the index behind it. braces
 // tells that Path {…} may be a struct; it may not in front of a block.
 func (in *infer) expr(i, end int, braces bool) (Type, int) {
@@ -125,7 +127,7 @@ func (in *infer) primary(i, end int, braces bool) (Type, int) {
 	switch tok := in.toks[i]; {
 	case tok.Kind == Lifetime: // a label
 		if in.is(i+1, ':') {
-			return in.primary2(i+2, end, braces)
+			return in.afterWord(i+2, end, braces)
 		}
 		return Type{}, i + 1
 	case tok.Kind == Str || tok.Kind == RawStr:
@@ -169,13 +171,13 @@ func (in *infer) primary(i, end int, braces bool) (Type, int) {
 	case in.colons(i):
 		return in.pathExpr(i+2, end, braces)
 	case in.ident(i):
-		return in.primary2(i, end, braces)
+		return in.afterWord(i, end, braces)
 	}
 	return Type{}, i + 1
 }
 
-// primary2 reads an operand that starts with a word.
-func (in *infer) primary2(i, end int, braces bool) (Type, int) {
+// afterWord reads an operand that starts with a word.
+func (in *infer) afterWord(i, end int, braces bool) (Type, int) {
 	if i >= end {
 		return Type{}, i
 	}
@@ -451,9 +453,8 @@ func (in *infer) postfix(t Type, i, end int) (Type, int) {
 			t = in.field(t, in.text(i+1, i+2))
 			i += 2
 		case in.is(i, '.') && in.toksKind(i+1) == Float: // x.0.1
-			text := in.text(i+1, i+2)
-			t = Type{}
-			_ = text
+			first, second, _ := strings.Cut(in.text(i+1, i+2), ".")
+			t = in.field(in.field(t, first), second)
 			i += 2
 		case in.is(i, '('):
 			in.args(i, end, nil)
