@@ -52,6 +52,8 @@ oracle-panics:
 
 oracle-needs:
 	$(ORACLE) -run TestNeedsAgainstCompiler ./engine
+	ORACLE_LIST=testdata/oracle/tuned.txt $(ORACLE) -run TestNeedsAgainstCompiler ./engine
+	ORACLE_LIST=testdata/oracle/blind.txt $(ORACLE) -run TestNeedsAgainstCompiler ./engine
 
 oracle-fixes:
 	$(ORACLE) -run TestFixPublishedCrates ./cmd/reactorls

@@ -42,6 +42,8 @@ type Use struct {
 
 	sources  *sources
 	byMethod map[string][]string
+	asking   map[*crateSource][]rust.Site // see readAsking
+	judged   Selection
 	anywhere func() []Missing // computed once: it takes as long as all the rest
 }
 
@@ -252,12 +254,14 @@ func newer(a, b string) bool { return compareVersions(a, b) > 0 }
 // judge fills in what the parts must and may have.
 func (u *Use) judge(sel Selection) {
 	s := u.sources
+	u.judged = sel
+	u.readAsking()
 	anyNormal, anyTest := s.judge(nil, nil, false), s.judge(nil, nil, true)
 	u.judgeMay(anyNormal, anyTest)
 	u.judgeDoubts(anyNormal, anyTest)
 	for _, a := range u.activations(sel) {
 		normal, test := s.judge(&a.Activation, cargo.Host(), false), s.judge(&a.Activation, cargo.Host(), true)
-		u.collect(normal, test, func(part *Part, site rust.Site, clauses [][]string) {
+		u.collect(normal, test, u.sites, func(part *Part, site rust.Site, clauses [][]string) {
 			part.must(clauses, u.place(site))
 		})
 	}
@@ -320,8 +324,8 @@ func (u *Use) part(c *crateSource, b build) *Part {
 }
 
 // collect goes through the sites that are surely compiled and need features.
-func (u *Use) collect(normal, test build, f func(*Part, rust.Site, [][]string)) {
-	u.eachCompiled(normal, test, func(site rust.Site, part func(onlyTest bool) *Part) {
+func (u *Use) collect(normal, test build, sites func(*crateSource) []rust.Site, f func(*Part, rust.Site, [][]string)) {
+	u.eachCompiled(normal, test, sites, func(site rust.Site, part func(onlyTest bool) *Part) {
 		if to := part(false); to != nil {
 			if clauses := u.clauses(site, normal.platform); len(clauses) > 0 {
 				f(to, site, clauses)
@@ -341,7 +345,7 @@ func (u *Use) collect(normal, test build, f func(*Part, rust.Site, [][]string)) 
 // part tells the part that one counts for, first in a normal build, then in what
 // only a test build has, and nil where neither has it. A crate that names what a
 // build leaves out of the package is not compiled in it.
-func (u *Use) eachCompiled(normal, test build, f func(site rust.Site, part func(onlyTest bool) *Part)) {
+func (u *Use) eachCompiled(normal, test build, sites func(*crateSource) []rust.Site, f func(site rust.Site, part func(onlyTest bool) *Part)) {
 	if !u.sources.hasLib(normal) {
 		return
 	}
@@ -353,7 +357,7 @@ func (u *Use) eachCompiled(normal, test build, f func(site rust.Site, part func(
 		}
 		inNormal := c.target.Kind != cargo.Test && c.target.Kind != cargo.Bench && normal.has(c)
 		inTest := part != &u.Build && test.has(c)
-		for _, site := range c.sites {
+		for _, site := range sites(c) {
 			if site.Extern != u.Import() || site.Unsure {
 				continue
 			}

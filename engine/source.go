@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"reactorls/engine/cargo"
 	"reactorls/engine/cfg"
@@ -28,6 +29,8 @@ type sources struct {
 	// foreign are the attributes of crates that are not known: what code they
 	// make, only the compiler sees.
 	foreign []rust.Site
+
+	furtherOnce sync.Once
 }
 
 // crateSource is one target with its mentions.
@@ -39,6 +42,7 @@ type crateSource struct {
 	methods []methodSite
 	errors  []rust.CondID // where compile_error! stands
 	wants   []rust.Want   // without which it does not compile
+	further []rust.Site   // see sources.further
 }
 
 type methodSite struct {
@@ -75,6 +79,7 @@ func readSources(r *Reader, p *Package) *sources {
 			k := s.knowledge(extern)
 			return k != nil && len(k.Items(strings.Join(path, "::"))) > 0
 		},
+		Library: s.library,
 	}
 	var lib *rust.Crate
 	for _, t := range p.Targets {

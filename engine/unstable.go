@@ -24,7 +24,7 @@ func (u *Use) Unstable(platform *cargo.Platform) []Unstable {
 	var all []Unstable
 	for _, a := range u.activations(Selection{}) {
 		normal, test := u.sources.judge(&a.Activation, platform, false), u.sources.judge(&a.Activation, platform, true)
-		u.eachCompiled(normal, test, func(site rust.Site, part func(bool) *Part) {
+		u.eachCompiled(normal, test, u.sites, func(site rust.Site, part func(bool) *Part) {
 			if part(false) == nil {
 				return
 			}

@@ -137,8 +137,13 @@ func placesOf(entries []owned, feature string) []engine.Place {
 			continue
 		}
 		for _, part := range []*engine.Part{&o.use.Normal, &o.use.Dev, &o.use.Build} {
-			if n := part.Find(feature); n != nil {
-				places = append(places, n.Places...)
+			if part.Find(feature) == nil {
+				continue // nothing more can be there
+			}
+			for _, n := range o.use.Everywhere(part) {
+				if n.Feature == feature {
+					places = append(places, n.Places...)
+				}
 			}
 		}
 	}

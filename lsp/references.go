@@ -98,7 +98,7 @@ func (v view) askedFor(f *engine.File, offset int) []engine.Place {
 	var places []engine.Place
 	for _, u := range v.snapshot.Uses(pkg, v.options.Selection) {
 		for _, part := range []*engine.Part{&u.Normal, &u.Dev, &u.Build} {
-			for _, n := range part.Needs {
+			for _, n := range u.Everywhere(part) {
 				if slices.ContainsFunc(n.Places, func(p engine.Place) bool { return p.Path == f.Path && p.Span.Contains(offset) }) {
 					places = append(places, asking(u, n.Feature)...)
 				}

@@ -57,19 +57,9 @@ type Node struct {
 // Fns reads the bodies of the functions of a file, in order of place. They are
 // read anew each time: keep what was made of them.
 func (s *Source) Fns() []*Fn {
-	b, ok := s.bodies()
-	if !ok {
+	b := s.bodies()
+	if b == nil {
 		return nil
-	}
-	for i := range s.Refs {
-		if s.Refs[i].Kind == AttrRef {
-			b.attrs[s.Refs[i].Start] = int32(i)
-		}
-	}
-	for i := range s.Scopes {
-		if k := s.Scopes[i].Kind; k == BlockScope || k == AsyncScope {
-			b.scopes[s.Scopes[i].Start] = int32(i)
-		}
 	}
 	var fns []*Fn
 	for i := range s.Scopes {
@@ -82,6 +72,32 @@ func (s *Source) Fns() []*Fn {
 	return fns
 }
 
+// bodies prepares the file's tokens for reading bodies; nil where a string never
+// closes, since the person is typing.
+func (s *Source) bodies() *bodies {
+	toks, closed := Lex(s.Text, make([]Token, 0, len(s.Text)/5))
+	if !closed {
+		return nil
+	}
+	b := &bodies{walker: walker{Source: &Source{Text: s.Text}}, source: s, at: map[uint32]int{}, attrs: map[uint32]int32{}, scopes: map[uint32]int32{}}
+	b.separateDocs(toks)
+	b.pairBrackets()
+	for i, t := range b.toks {
+		b.at[t.Start] = i
+	}
+	for i := range s.Refs {
+		if s.Refs[i].Kind == AttrRef {
+			b.attrs[s.Refs[i].Start] = int32(i)
+		}
+	}
+	for i := range s.Scopes {
+		if k := s.Scopes[i].Kind; k == BlockScope || k == AsyncScope {
+			b.scopes[s.Scopes[i].Start] = int32(i)
+		}
+	}
+	return b
+}
+
 // bodies reads the bodies of one file.
 type bodies struct {
 	walker
@@ -89,21 +105,6 @@ type bodies struct {
 	at     map[uint32]int   // tokens by their start
 	attrs  map[uint32]int32 // refs that are attributes, by their start
 	scopes map[uint32]int32 // scopes of braces, by their start
-}
-
-// bodies prepares the tokens of the file; false while the person is typing.
-func (s *Source) bodies() (bodies, bool) {
-	toks, closed := Lex(s.Text, make([]Token, 0, len(s.Text)/5))
-	if !closed {
-		return bodies{}, false
-	}
-	b := bodies{walker: walker{Source: &Source{Text: s.Text}}, source: s, at: map[uint32]int{}, attrs: map[uint32]int32{}, scopes: map[uint32]int32{}}
-	b.separateDocs(toks)
-	b.pairBrackets()
-	for i, t := range b.toks {
-		b.at[t.Start] = i
-	}
-	return b, true
 }
 
 func (b *bodies) fn(scope int32, sc *Scope) *Fn {

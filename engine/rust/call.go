@@ -14,9 +14,12 @@ type Call struct {
 
 // CallAt reads the call whose path or method name is at a place.
 func (s *Source) CallAt(name Span) (Call, bool) {
-	b, ok := s.bodies()
+	b := s.bodies()
+	if b == nil {
+		return Call{}, false
+	}
 	i, found := b.at[name.Start]
-	if !ok || !found {
+	if !found {
 		return Call{}, false
 	}
 	last := i
@@ -98,8 +101,8 @@ func (b *bodies) partner(i int) int {
 // mean something else in a block or closure of its own, or an await, which only
 // async code may have.
 func (s *Source) Leaves(at Span) bool {
-	b, ok := s.bodies()
-	if !ok {
+	b := s.bodies()
+	if b == nil {
 		return true
 	}
 	return slices.ContainsFunc(b.toks, func(t Token) bool {
@@ -115,9 +118,12 @@ var leaving = []string{"return", "break", "continue", "await", "yield"}
 // Operand reports whether a piece of the text binds as closely as a call, so that a
 // method can be called on it without parentheses.
 func (s *Source) Operand(at Span) bool {
-	b, ok := s.bodies()
+	b := s.bodies()
+	if b == nil {
+		return false
+	}
 	i, found := b.at[at.Start]
-	if !ok || !found {
+	if !found {
 		return false
 	}
 	last := i
@@ -132,8 +138,8 @@ func (s *Source) Operand(at Span) bool {
 
 // Mentions lists where a piece of the text has a name.
 func (s *Source) Mentions(name string, at Span) []Span {
-	b, ok := s.bodies()
-	if !ok {
+	b := s.bodies()
+	if b == nil {
 		return nil
 	}
 	var found []Span
@@ -148,9 +154,12 @@ func (s *Source) Mentions(name string, at Span) []Span {
 // LetOf is the whole let statement that makes the variable whose name is at a
 // place, where it makes nothing else.
 func (s *Source) LetOf(name Span) (Span, bool) {
-	b, ok := s.bodies()
+	b := s.bodies()
+	if b == nil {
+		return Span{}, false
+	}
 	i, found := b.at[name.Start]
-	if !ok || !found {
+	if !found {
 		return Span{}, false
 	}
 	let := i - 1
@@ -173,9 +182,12 @@ func (s *Source) LetOf(name Span) (Span, bool) {
 
 // BodyOf is what stands between the braces of a function.
 func (s *Source) BodyOf(f *Fn) (Span, bool) {
-	b, ok := s.bodies()
+	b := s.bodies()
+	if b == nil {
+		return Span{}, false
+	}
 	i, found := b.at[f.Span.Start]
-	if !ok || !found {
+	if !found {
 		return Span{}, false
 	}
 	end := len(b.toks)

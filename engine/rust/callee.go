@@ -1,9 +1,14 @@
 package rust
 
+import "sync"
+
 // CrateFn is a function of a crate in the unit that it stands in.
 type CrateFn struct {
 	*Fn
 	Unit *Unit
+
+	callsOnce sync.Once
+	calls     map[uint32]MethodCall
 }
 
 // Compiled is what must hold for the function to be compiled.
@@ -14,6 +19,7 @@ type fnIndex struct {
 	all     []*CrateFn
 	free    map[fnKey][]*CrateFn     // by the scope that they stand in
 	methods map[[2]string][]*CrateFn // by type and name
+	byScope map[place]*CrateFn
 }
 
 type fnKey struct {
@@ -26,11 +32,12 @@ func (c *Crate) Fns() []*CrateFn { return c.fnIndex().all }
 
 func (c *Crate) fnIndex() *fnIndex {
 	c.fnsOnce.Do(func() {
-		x := &fnIndex{free: map[fnKey][]*CrateFn{}, methods: map[[2]string][]*CrateFn{}}
+		x := &fnIndex{free: map[fnKey][]*CrateFn{}, methods: map[[2]string][]*CrateFn{}, byScope: map[place]*CrateFn{}}
 		for _, u := range c.Units {
 			for _, fn := range u.Source.fns() {
-				f := &CrateFn{fn, u}
+				f := &CrateFn{Fn: fn, Unit: u}
 				x.all = append(x.all, f)
+				x.byScope[place{u, fn.Scope}] = f
 				if fn.Impl != "" {
 					key := [2]string{fn.Impl, fn.Name}
 					x.methods[key] = append(x.methods[key], f)
@@ -81,6 +88,9 @@ func (u *Unit) own(path Path, at place, impl string, steps int) *CrateFn {
 	}
 	if n == 1 && !path.Global {
 		return u.bare(path.Segs[0], at, impl, steps)
+	}
+	if n == 1 {
+		return nil // ::name is no function of the crate
 	}
 	p := u.Crate.Package
 	prefix := Path{path.Segs[:n-1], path.Global}

@@ -1,6 +1,10 @@
 package rust
 
-import "reactorls/engine/cfg"
+import (
+	"sync"
+
+	"reactorls/engine/cfg"
+)
 
 // CondID names a condition of a package.
 type CondID int32
@@ -11,6 +15,7 @@ const always CondID = 0
 // conds keeps the conditions of a package as a graph in which equal ones are
 // one, so that each is judged once.
 type conds struct {
+	mu     sync.Mutex // what is found out on demand adds to them
 	nodes  []condNode
 	joined map[[2]CondID]CondID
 	leaves map[leafKey]CondID
@@ -65,6 +70,8 @@ func (c *conds) and(a, b CondID) CondID {
 		return a
 	}
 	key := [2]CondID{min(a, b), max(a, b)}
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	id, ok := c.joined[key]
 	if !ok {
 		id = CondID(len(c.nodes))
@@ -74,10 +81,18 @@ func (c *conds) and(a, b CondID) CondID {
 	return id
 }
 
+// all are the conditions that are known by now.
+func (c *conds) all() []condNode {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.nodes
+}
+
 // Build is one way to compile a package: which cfg atoms hold. It remembers what
 // it has judged.
 type Build struct {
 	p      *Package
+	nodes  []condNode // those that were there when it was made
 	env    cfg.Env
 	judged []uint8               // outcome + 1
 	called map[*macroUse]cfg.Tri // does the body of a macro end up in code
@@ -86,7 +101,7 @@ type Build struct {
 // Build prepares to judge conditions under env.
 func (p *Package) Build(env cfg.Env) *Build {
 	p.conds.init()
-	b := &Build{p: p, env: env, called: map[*macroUse]cfg.Tri{}}
+	b := &Build{p: p, nodes: p.conds.all(), env: env, called: map[*macroUse]cfg.Tri{}}
 	b.judgeMacros()
 	return b
 }
@@ -96,7 +111,7 @@ func (p *Package) Build(env cfg.Env) *Build {
 func (b *Build) judgeMacros() {
 	for changed := true; changed; {
 		changed = false
-		b.judged = make([]uint8, len(b.p.conds.nodes))
+		b.judged = make([]uint8, len(b.nodes))
 		for _, m := range b.p.definedMacros() {
 			r := cfg.No
 			if m.exported || len(m.calls) == 0 { // called where we do not see it, or by no one yet
@@ -120,7 +135,7 @@ func (b *Build) Holds(id CondID) cfg.Tri {
 	if r := b.judged[id]; r > 0 {
 		return cfg.Tri(r - 1)
 	}
-	n := &b.p.conds.nodes[id]
+	n := &b.nodes[id]
 	var r cfg.Tri
 	if n.left != always || n.right != always {
 		if r = b.Holds(n.left); r != cfg.No {
@@ -160,7 +175,7 @@ func (p *Package) Exprs(id CondID, f func(cfg.Expr)) {
 	if id == always {
 		return
 	}
-	n := &p.conds.nodes[id]
+	n := &p.conds.all()[id]
 	if n.left != always || n.right != always {
 		p.Exprs(n.left, f)
 		p.Exprs(n.right, f)

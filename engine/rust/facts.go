@@ -79,6 +79,8 @@ type walker struct {
 	segs  []string // the path being read
 	arena []string // where finished paths are kept
 	globs bool     // the file has a glob import
+	// imported holds the hashes of the names that use declarations brought so far.
+	imported [32]uint64
 }
 
 // separateDocs takes the doc comments out of the token stream; runs of them
@@ -669,6 +671,8 @@ func (w *walker) useLeaf(start, i, base int, global bool, u use) int {
 	if name != "_" {
 		r.Name = int32(len(w.Names))
 		w.Names = append(w.Names, Name{Name: name, Path: path, Scope: u.scope, Cond: u.cond, Space: AnySpace, Use: true, Pub: u.pub})
+		h := nameHash(name)
+		w.imported[h>>6] |= 1 << (h & 63)
 	}
 	w.Refs = append(w.Refs, r)
 	return next
@@ -719,10 +723,21 @@ more:
 	return i
 }
 
-// bareName notes a name of one segment, in files where a glob import may be what
-// brings it.
+// nameHash tells most names apart, in 11 bits.
+func nameHash(name string) uint32 {
+	h := uint32(len(name))
+	for i := range min(len(name), 12) {
+		h = h*31 + uint32(name[i])
+	}
+	return (h ^ h>>11) & 2047
+}
+
+// bareName notes a name of one segment: one that a use declaration may have brought,
+// and in files where a glob import may be what brings it, any.
 func (w *walker) bareName(i int, c ctx) {
-	if !w.globs {
+	h := nameHash(w.word(i))
+	imported := w.imported[h>>6]&(1<<(h&63)) != 0
+	if !w.globs && !imported {
 		return
 	}
 	called := w.is(i+1, '(') || w.colons(i+1) // a turbofish: the path ended before it
@@ -731,7 +746,13 @@ func (w *walker) bareName(i int, c ctx) {
 	if fieldOrPattern && !called && !isType {
 		return
 	}
-	w.Bare = append(w.Bare, Bare{Span: w.span(i, i+1), Scope: c.scope, Cond: c.cond, Sure: called || isType})
+	b := Bare{Span: w.span(i, i+1), Scope: c.scope, Cond: c.cond, Sure: called || isType}
+	if w.globs {
+		w.Bare = append(w.Bare, b)
+	}
+	if imported {
+		w.Imported = append(w.Imported, b)
+	}
 }
 
 // record keeps a ref whose segments are the last ones read, and drops those.

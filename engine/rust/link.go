@@ -17,6 +17,10 @@ type Package struct {
 	// Has tells whether an extern crate is known to hold a path, so that a glob
 	// import of it brings the name. The path is without the crate's name.
 	Has func(extern string, path []string) bool
+	// Library tells what is known of an item of an extern crate, or of the standard
+	// library, "std", whose well-known items are found by their names alone too. nil
+	// when nobody asks for types.
+	Library func(extern string, path []string) (LibraryItem, bool)
 	// Edition is the Rust edition: 2015, 2018 …
 	Edition int
 
@@ -43,8 +47,10 @@ type Crate struct {
 	// paths.
 	mentions map[*Module]map[string]bool
 
-	fnsOnce sync.Once
-	fns     *fnIndex
+	fnsOnce   sync.Once
+	fns       *fnIndex
+	typesOnce sync.Once
+	types     *typeIndex
 }
 
 // Unit is one file in its place in a crate's module tree. A file that two
@@ -62,6 +68,11 @@ type Unit struct {
 	including place             // for a file that include! brings: where
 	dir       string            // where its child modules are looked for
 	inline    map[int32]*Module // its modules with a body, by their scope
+
+	tokensOnce sync.Once
+	tokensRead *bodies
+	traitsOnce sync.Once
+	traits     map[int32][]Target // the traits that imports bring into scopes
 }
 
 // Module is a module of a crate.

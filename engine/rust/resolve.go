@@ -471,18 +471,36 @@ func (c *Crate) Sites() []Site {
 	return sites
 }
 
+// ImportedSites are the names of one segment that use declarations bring from extern
+// crates. They ask nothing that the declarations do not ask.
+func (u *Unit) ImportedSites() []Site {
+	return u.sitesOf(u.Source.Imported, func(b Bare, name string) bool {
+		if c := name[0]; c >= 'A' && c <= 'Z' {
+			return true
+		}
+		if f := u.fnAt(b.Scope); f != nil {
+			return !f.Locals[name]
+		}
+		return b.Sure
+	})
+}
+
 // bareSites are the names of one segment that a glob import of an extern crate
 // brings.
 func (u *Unit) bareSites() []Site {
+	return u.sitesOf(u.Source.Bare, func(b Bare, _ string) bool { return b.Sure })
+}
+
+func (u *Unit) sitesOf(names []Bare, sure func(Bare, string) bool) []Site {
 	var sites []Site
 	p := u.Crate.Package
-	for _, b := range u.Source.Bare {
+	for _, b := range names {
 		name := b.Span.Text().In(u.Source.Text)
 		for _, t := range p.find(place{u, b.Scope}, name, TypeSpace|ValueSpace, nil).targets {
 			if t.module == nil && len(t.Path) > 0 {
 				sites = append(sites, Site{
 					Extern: t.Extern, Path: t.Path, Unit: u, Span: b.Span, Kind: PathRef,
-					Cond: p.conds.and(u.conds[b.Cond], t.Cond), Unsure: t.Unsure || !b.Sure,
+					Cond: p.conds.and(u.conds[b.Cond], t.Cond), Unsure: t.Unsure || !sure(b, name),
 				})
 			}
 		}

@@ -20,6 +20,7 @@ type Source struct {
 	Refs     []Ref     // paths, in order of place
 	Methods  []Method  // .name(…), in order of place
 	Bare     []Bare    // names of one segment, in files that have Globs
+	Imported []Bare    // names of one segment that may be those of use declarations
 	Macros   []Macro   // macro_rules definitions
 	Includes []Include // include! and doc = include_str!
 	Docs     []text.Span
@@ -166,7 +167,7 @@ type Method struct {
 	Scope, Cond int32
 }
 
-// Bare is one mention of a name of one segment, which a glob may have brought.
+// Bare is one mention of a name of one segment, which an import may have brought.
 type Bare struct {
 	Span
 	Scope, Cond int32

@@ -31,7 +31,7 @@ import (
 // is made of it.
 const (
 	compileVersion = "1"
-	labelVersion   = "1"
+	labelVersion   = "2"
 )
 
 // wrapperVariable makes this program act as the wrapper that cargo puts before rustc for the crate under test.

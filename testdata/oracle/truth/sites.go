@@ -166,22 +166,25 @@ func (f *source) inAttribute(i int) bool {
 // own decides which sites count as needs of the package's own dependency: those that reach tokio through it by name. A
 // method, or a name that the package re-exports to itself, may belong to a value or path that another crate hands out;
 // it counts where the gate is needed by name anyhow, or where what holds the item is, so that only the rest of the gate
-// is new.
+// is new. What test-level code names says nothing of the code that everybody builds.
 func own(list []Site) {
-	direct := map[string]bool{}
+	direct := map[bool]map[string]bool{false: {}, true: {}}
 	for _, site := range list {
 		if site.Via == viaOwn && site.TargetKind != buildScript {
 			for _, clause := range site.gate {
-				direct[strings.Join(clause, "|")] = true
+				direct[site.Dev][strings.Join(clause, "|")] = true
 			}
 		}
 	}
-	named := func(g gates.Gate) bool {
-		return !slices.ContainsFunc(g, func(clause []string) bool { return !direct[strings.Join(clause, "|")] })
+	named := func(g gates.Gate, dev bool) bool {
+		return !slices.ContainsFunc(g, func(clause []string) bool {
+			c := strings.Join(clause, "|")
+			return !direct[false][c] && !(dev && direct[true][c])
+		})
 	}
 	for i := range list {
 		site := &list[i]
-		site.Own = site.Via == viaOwn || site.Via == viaLocal && (named(site.gate) || len(site.holder) > 0 && named(site.holder))
+		site.Own = site.Via == viaOwn || site.Via == viaLocal && (named(site.gate, site.Dev) || len(site.holder) > 0 && named(site.holder, site.Dev))
 	}
 }
 

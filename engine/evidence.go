@@ -1,0 +1,91 @@
+package engine
+
+import (
+	"slices"
+
+	"reactorls/engine/cargo"
+	"reactorls/engine/rust"
+)
+
+// sites are the mentions of a crate that may ask something new: those by a path, and
+// calls of methods that ask more than their types do.
+func (u *Use) sites(c *crateSource) []rust.Site { return slices.Concat(c.sites, u.asking[c]) }
+
+// readAsking finds the methods that ask more than their types do. They are few, so that
+// few functions need to be read for them.
+func (u *Use) readAsking() {
+	u.asking = map[*crateSource][]rust.Site{}
+	for i := range u.sources.crates {
+		c := &u.sources.crates[i]
+		if c.pretended() {
+			continue
+		}
+		for _, m := range c.methods {
+			if len(u.methodFeatures(m.name)) == 0 {
+				continue
+			}
+			if site, ok := m.unit.CallSite(m.span.Start); ok {
+				u.asking[c] = append(u.asking[c], site)
+			}
+		}
+	}
+}
+
+// further are, for each crate, the mentions by a name that a use declaration brought,
+// and the method calls. They take as long to find as all the rest.
+func (s *sources) further(c *crateSource) []rust.Site {
+	s.furtherOnce.Do(func() {
+		for i := range s.crates {
+			c := &s.crates[i]
+			if c.pretended() {
+				continue
+			}
+			for _, u := range c.crate.Units {
+				for _, site := range u.ImportedSites() {
+					if s.knowledge(site.Extern) != nil {
+						c.further = append(c.further, site)
+					}
+				}
+			}
+			c.further = append(c.further, s.calls(c)...)
+		}
+	})
+	return c.further
+}
+
+// calls are the methods and fields of runtime crates' types that a crate names, as
+// far as the types of what they are called on can be told.
+func (s *sources) calls(c *crateSource) []rust.Site {
+	var sites []rust.Site
+	for _, f := range c.crate.Fns() {
+		for _, site := range f.CallSites() {
+			if s.knowledge(site.Extern) != nil {
+				sites = append(sites, site)
+			}
+		}
+	}
+	return sites
+}
+
+// Everywhere lists the needs of a part with each place that uses what a feature
+// gates, method calls and imported names included.
+func (u *Use) Everywhere(part *Part) []Need {
+	all := Part{Needs: slices.Clone(part.Needs)}
+	for i := range all.Needs {
+		all.Needs[i].Places = slices.Clone(all.Needs[i].Places)
+	}
+	s := u.sources
+	s.further(&crateSource{}) // before builds are judged: it adds conditions
+	for _, a := range u.activations(u.judged) {
+		normal, test := s.judge(&a.Activation, cargo.Host(), false), s.judge(&a.Activation, cargo.Host(), true)
+		u.collect(normal, test, s.further, func(p *Part, site rust.Site, clauses [][]string) {
+			if p == part {
+				all.must(clauses, u.place(site))
+			}
+		})
+	}
+	for i := range all.Needs {
+		slices.SortFunc(all.Needs[i].Places, ComparePlaces)
+	}
+	return all.Needs
+}
