@@ -19,6 +19,7 @@ var Rules = []*Rule{
 	mixedReactors,
 	nestedRuntime,
 	noReactor,
+	runtimeTuning,
 	staleAllow,
 	unknownFeature,
 	unstableAPI,

@@ -20,14 +20,7 @@ func (u *Use) readAsking() {
 		if c.pretended() {
 			continue
 		}
-		for _, m := range c.methods {
-			if len(u.methodFeatures(m.name)) == 0 {
-				continue
-			}
-			if site, ok := m.unit.CallSite(m.span.Start); ok {
-				u.asking[c] = append(u.asking[c], site)
-			}
-		}
+		u.asking[c] = c.callsOf(func(name string) bool { return len(u.methodFeatures(name)) > 0 })
 	}
 }
 

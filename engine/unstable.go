@@ -6,6 +6,7 @@ import (
 
 	"reactorls/engine/cargo"
 	"reactorls/engine/cfg"
+	"reactorls/engine/runtimes"
 	"reactorls/engine/rust"
 )
 
@@ -24,7 +25,7 @@ func (u *Use) Unstable(platform *cargo.Platform) []Unstable {
 	var all []Unstable
 	for _, a := range u.activations(Selection{}) {
 		normal, test := u.sources.judge(&a.Activation, platform, false), u.sources.judge(&a.Activation, platform, true)
-		u.eachCompiled(normal, test, u.sites, func(site rust.Site, part func(bool) *Part) {
+		u.eachCompiled(normal, test, u.flagged, func(site rust.Site, part func(bool) *Part) {
 			if part(false) == nil {
 				return
 			}
@@ -46,6 +47,18 @@ func (u *Use) Unstable(platform *cargo.Platform) []Unstable {
 		slices.SortFunc(all[i].Places, ComparePlaces)
 	}
 	return all
+}
+
+// flagged are the mentions of a crate by a path, and calls of methods that may need
+// flags.
+func (u *Use) flagged(c *crateSource) []rust.Site {
+	return slices.Concat(c.sites, c.callsOf(func(name string) bool {
+		return slices.ContainsFunc(u.Know.Methods(name), func(i runtimes.Item) bool {
+			own := false
+			i.Gate.Atoms(func(atom cfg.Expr, _ bool) { own = own || atom.Name != "feature" && !cargo.Decides(atom) })
+			return own
+		})
+	}))
 }
 
 // flags are those that the gates of a site's item wait for, whatever the features,

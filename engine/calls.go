@@ -1,0 +1,51 @@
+package engine
+
+import (
+	"slices"
+	"strings"
+
+	"reactorls/engine/cargo"
+	"reactorls/engine/rust"
+)
+
+// MethodUse is a call of a method of a runtime crate's type.
+type MethodUse struct {
+	Place  Place
+	Path   string // of the method, below the crate
+	Source *rust.Source
+}
+
+// callsOf are the calls of methods whose names are wanted, where it is known whose
+// methods they are.
+func (c *crateSource) callsOf(wanted func(name string) bool) []rust.Site {
+	var sites []rust.Site
+	for _, m := range c.methods {
+		if !wanted(m.name) {
+			continue
+		}
+		if site, ok := m.unit.CallSite(m.span.Start); ok {
+			sites = append(sites, site)
+		}
+	}
+	return sites
+}
+
+// Calls lists the calls of methods, by their last names, that are surely compiled for
+// the host with the default features and surely mean the crate's own.
+func (u *Use) Calls(names []string) []MethodUse {
+	var all []MethodUse
+	for _, a := range u.activations(Selection{}) {
+		find := func(c *crateSource) []rust.Site {
+			return c.callsOf(func(name string) bool { return slices.Contains(names, name) })
+		}
+		normal, test := u.sources.judge(&a.Activation, cargo.Host(), false), u.sources.judge(&a.Activation, cargo.Host(), true)
+		u.eachCompiled(normal, test, find, func(site rust.Site, part func(bool) *Part) {
+			m := MethodUse{u.place(site), strings.Join(site.Path, "::"), site.Unit.Source}
+			if part(false) != nil && !slices.ContainsFunc(all, func(o MethodUse) bool { return o.Place == m.Place }) {
+				all = append(all, m)
+			}
+		})
+	}
+	slices.SortFunc(all, func(a, b MethodUse) int { return ComparePlaces(a.Place, b.Place) })
+	return all
+}
