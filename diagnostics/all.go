@@ -15,6 +15,7 @@ var Rules = []*Rule{
 	duplicateRuntime,
 	entrypointFeature,
 	flavorMismatch,
+	libraryForcesRuntime,
 	missingFeature,
 	mixedReactors,
 	nestedRuntime,

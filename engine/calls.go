@@ -49,3 +49,23 @@ func (u *Use) Calls(names []string) []MethodUse {
 	slices.SortFunc(all, func(a, b MethodUse) int { return ComparePlaces(a.Place, b.Place) })
 	return all
 }
+
+// InLibrary lists the places where the library, and no test of it, surely names an
+// item whose path is wanted, whatever features are chosen.
+func (u *Use) InLibrary(wanted func(path string) bool) []Place {
+	var places []Place
+	a := Selection{NoDefault: true}.activate(u.Package.Manifest)
+	normal, test := u.sources.judge(&a, cargo.Host(), false), u.sources.judge(&a, cargo.Host(), true)
+	u.eachCompiled(normal, test, u.sites, func(site rust.Site, part func(bool) *Part) {
+		if wanted(strings.Join(site.Path, "::")) && part(false) == &u.Normal && u.sources.isLib(site.Unit) {
+			places = append(places, u.place(site))
+		}
+	})
+	slices.SortFunc(places, ComparePlaces)
+	return slices.Compact(places)
+}
+
+// isLib reports whether a file is of the package's library.
+func (s *sources) isLib(unit *rust.Unit) bool {
+	return slices.ContainsFunc(s.crates, func(c crateSource) bool { return c.crate == unit.Crate && c.target.Kind == cargo.Lib })
+}

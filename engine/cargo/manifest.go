@@ -52,6 +52,9 @@ type Package struct {
 	// Build is the build script; NoBuild tells that there shall be none.
 	Build   Text
 	NoBuild bool
+	// Unpublished tells that publish leaves no registry; so it does where the
+	// workspace decides.
+	Unpublished bool
 	// Auto… are nil where the manifest does not say.
 	AutoLib, AutoBins, AutoExamples, AutoTests, AutoBenches *bool
 	Resolver                                                Text
@@ -198,6 +201,10 @@ func readPackage(n *toml.Node) *Package {
 		AutoLib: boolOf(n.Get("autolib")), AutoBins: boolOf(n.Get("autobins")), AutoExamples: boolOf(n.Get("autoexamples")),
 		AutoTests: boolOf(n.Get("autotests")), AutoBenches: boolOf(n.Get("autobenches")),
 		Metadata: n.Get("metadata", "reactorls"),
+	}
+	if publish := n.Get("publish"); publish != nil {
+		allowed, known := publish.Bool()
+		p.Unpublished = !known && len(textsOf(publish)) == 0 || known && !allowed
 	}
 	if build := boolOf(n.Get("build")); build != nil {
 		p.NoBuild = !*build
