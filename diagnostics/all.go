@@ -13,6 +13,7 @@ var Rules = []*Rule{
 	devOnlyFeature,
 	driverDisabled,
 	duplicateRuntime,
+	embeddedRuntime,
 	entrypointFeature,
 	flavorMismatch,
 	libraryForcesRuntime,

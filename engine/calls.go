@@ -50,14 +50,14 @@ func (u *Use) Calls(names []string) []MethodUse {
 	return all
 }
 
-// InLibrary lists the places where the library, and no test of it, surely names an
-// item whose path is wanted, whatever features are chosen.
-func (u *Use) InLibrary(wanted func(path string) bool) []Place {
+// Mentions lists the places of the targets of a kind, tests of them left out, that
+// surely name an item whose path is wanted when a selection of features is built.
+func (u *Use) Mentions(kind cargo.TargetKind, sel Selection, wanted func(path string) bool) []Place {
 	var places []Place
-	a := Selection{NoDefault: true}.activate(u.Package.Manifest)
+	a := sel.activate(u.Package.Manifest)
 	normal, test := u.sources.judge(&a, cargo.Host(), false), u.sources.judge(&a, cargo.Host(), true)
 	u.eachCompiled(normal, test, u.sites, func(site rust.Site, part func(bool) *Part) {
-		if wanted(strings.Join(site.Path, "::")) && part(false) == &u.Normal && u.sources.isLib(site.Unit) {
+		if wanted(strings.Join(site.Path, "::")) && part(false) == &u.Normal && u.sources.kindOf(site.Unit) == kind {
 			places = append(places, u.place(site))
 		}
 	})
@@ -65,7 +65,8 @@ func (u *Use) InLibrary(wanted func(path string) bool) []Place {
 	return slices.Compact(places)
 }
 
-// isLib reports whether a file is of the package's library.
-func (s *sources) isLib(unit *rust.Unit) bool {
-	return slices.ContainsFunc(s.crates, func(c crateSource) bool { return c.crate == unit.Crate && c.target.Kind == cargo.Lib })
+// kindOf is what kind of target a file belongs to.
+func (s *sources) kindOf(unit *rust.Unit) cargo.TargetKind {
+	i := slices.IndexFunc(s.crates, func(c crateSource) bool { return c.crate == unit.Crate })
+	return s.crates[i].target.Kind
 }
