@@ -8,6 +8,7 @@ import (
 // Rules are all rules, in the order of their codes.
 var Rules = []*Rule{
 	bloatedFeature,
+	blockingCall,
 	deprecatedRuntime,
 	deprecatedRuntimeTransitive,
 	devOnlyFeature,

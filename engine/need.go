@@ -128,9 +128,10 @@ func (s *Snapshot) Uses(p *Package, sel Selection) []*Use { return s.code(p, sel
 
 // code is what a package's sources were read for.
 type code struct {
-	uses    []*Use
-	runs    []Run
-	sources *sources // nil for a package without a runtime crate
+	uses     []*Use
+	runs     []Run
+	blocking []Blocking
+	sources  *sources // nil for a package without a runtime crate
 }
 
 func (s *Snapshot) code(p *Package, sel Selection) *code {
@@ -143,7 +144,7 @@ func (s *Snapshot) code(p *Package, sel Selection) *code {
 			return &code{}
 		}
 		src := readSources(r, p)
-		return &code{readUses(p, sel, src), readRuns(p, src), src}
+		return &code{readUses(p, sel, src), readRuns(p, src), readBlocking(p, src), src}
 	})
 }
 
