@@ -17,7 +17,7 @@ var libraryForcesRuntime = &Rule{
 	run: func(p *pass) {
 		p.eachUse(func(u *engine.Use) {
 			pkg := u.Package
-			if pkg.Kind() != "lib" || pkg.Broken() || pkg.Manifest.Package == nil || pkg.Manifest.Package.Unpublished || pkg.Manifest.Lib != nil && pkg.Manifest.Lib.ProcMacro {
+			if pkg.Kind() != "lib" || runtimes.Known(pkg.Name) != nil || pkg.Broken() || pkg.Manifest.Package == nil || pkg.Manifest.Package.Unpublished || pkg.Manifest.Lib != nil && pkg.Manifest.Lib.ProcMacro {
 				return
 			}
 			p.forcesAll(u)

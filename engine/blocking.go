@@ -20,6 +20,7 @@ type Blocking struct {
 // Blocking lists the calls in async code of the package's library and programs that
 // surely block. Left out are tests, and what functions with attributes do themselves:
 // an entry point runs on a thread of its own, often before there is anything to hold up.
+// What asks whether there is a runtime has its reasons.
 func (s *Snapshot) Blocking(p *Package, sel Selection) []Blocking { return s.code(p, sel).blocking }
 
 func readBlocking(p *Package, src *sources) []Blocking {
@@ -34,12 +35,24 @@ func readBlocking(p *Package, src *sources) []Blocking {
 			continue
 		}
 		for _, fn := range c.crate.Fns() {
-			if f.normal.Holds(fn.Compiled()) == cfg.Yes && !isTest(fn) {
+			if f.normal.Holds(fn.Compiled()) == cfg.Yes && !isTest(fn) && !asks(fn.Body) {
 				f.blocking(fn, fn.Body, fn.Async && len(fn.Attrs) == 0, &all)
 			}
 		}
 	}
 	return all
+}
+
+// asks reports whether nodes enter a runtime's context or ask about it.
+func asks(nodes []*rust.Node) bool {
+	return slices.ContainsFunc(nodes, func(n *rust.Node) bool {
+		return asksItself(n) || asks(n.Body) || slices.ContainsFunc(n.Args, asks)
+	})
+}
+
+// asksItself reports whether a node alone does.
+func asksItself(n *rust.Node) bool {
+	return slices.Contains(asking, n.Name) || n.Kind == rust.CallNode && slices.Contains(asking, n.Path.Segs[len(n.Path.Segs)-1])
 }
 
 // isTest reports whether an attribute of a function may make it a test.

@@ -51,13 +51,13 @@ func (u *Use) Calls(names []string) []MethodUse {
 }
 
 // Mentions lists the places of the targets of a kind, tests of them left out, that
-// surely name an item whose path is wanted when a selection of features is built.
+// surely name an item whose path is wanted, imports left out, when a selection of features is built.
 func (u *Use) Mentions(kind cargo.TargetKind, sel Selection, wanted func(path string) bool) []Place {
 	var places []Place
 	a := sel.activate(u.Package.Manifest)
 	normal, test := u.sources.judge(&a, cargo.Host(), false), u.sources.judge(&a, cargo.Host(), true)
 	u.eachCompiled(normal, test, u.sites, func(site rust.Site, part func(bool) *Part) {
-		if wanted(strings.Join(site.Path, "::")) && part(false) == &u.Normal && u.sources.kindOf(site.Unit) == kind {
+		if site.Kind == rust.PathRef && wanted(strings.Join(site.Path, "::")) && part(false) == &u.Normal && u.sources.kindOf(site.Unit) == kind {
 			places = append(places, u.place(site))
 		}
 	})

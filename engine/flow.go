@@ -72,6 +72,7 @@ type flow struct {
 	entering     map[*rust.CrateFn]bool
 	build        build // the one that the entry point at hand is part of
 	dev          bool
+	tested       *rust.CrateFn // the entry point where it is a test, else nil
 }
 
 type flowKey struct {
@@ -124,8 +125,9 @@ func (f *flow) entries(c *crateSource) {
 			continue
 		}
 		f.build, f.dev = f.normal, isTest || c.target.Kind != cargo.Bin
+		f.tested = nil
 		if isTest {
-			f.build = f.test
+			f.build, f.tested = f.test, fn
 		}
 		if f.build.Holds(fn.Compiled()) != cfg.Yes || fn.Async && !async || !f.build.has(c) {
 			continue
@@ -187,13 +189,16 @@ func (f *flow) nodes(nodes []*rust.Node, w where, known map[string]*rust.Node) {
 		if n.Unsure {
 			continue
 		}
-		if slices.Contains(asking, n.Name) || n.Kind == rust.CallNode && slices.Contains(asking, n.Path.Segs[len(n.Path.Segs)-1]) {
+		if asksItself(n) {
 			return
 		}
 		if own := f.own(n, w); own != nil && f.enters(own, maxSteps) {
 			return // it may give a guard back
 		}
 		f.node(n, w, known)
+		if n.Leaves && f.tested != nil && w.fn != f.tested {
+			return // a test may be about what is refused
+		}
 		if n.Bound != "" {
 			known[n.Bound] = n
 		}
@@ -222,7 +227,7 @@ func (f *flow) enters(fn *rust.CrateFn, steps int) bool {
 	var any func(nodes []*rust.Node) bool
 	any = func(nodes []*rust.Node) bool {
 		return slices.ContainsFunc(nodes, func(n *rust.Node) bool {
-			if slices.Contains(asking, n.Name) || n.Kind == rust.CallNode && slices.Contains(asking, n.Path.Segs[len(n.Path.Segs)-1]) {
+			if asksItself(n) {
 				return true
 			}
 			if own := f.own(n, w); own != nil && steps > 0 && f.enters(own, steps-1) {

@@ -52,6 +52,8 @@ type Node struct {
 	Scope   int32
 	// Unsure tells that a cfg decides whether it is compiled.
 	Unsure bool
+	// Leaves tells that the function may be left here, by return or ?.
+	Leaves bool
 }
 
 // Fns reads the bodies of the functions of a file, in order of place. They are
@@ -105,6 +107,7 @@ type bodies struct {
 	at     map[uint32]int   // tokens by their start
 	attrs  map[uint32]int32 // refs that are attributes, by their start
 	scopes map[uint32]int32 // scopes of braces, by their start
+	leaves bool             // what was parsed last may leave the function
 }
 
 func (b *bodies) fn(scope int32, sc *Scope) *Fn {
@@ -270,7 +273,16 @@ func (b *bodies) parse(i, end int, scope int32, depth int) []*Node {
 		}
 		bound, unsure = "", false
 	}
+	left := b.leaves
+	b.leaves = false
+	leave := func() {
+		if b.leaves && len(nodes) > 0 {
+			nodes[len(nodes)-1].Leaves = true
+		}
+		left, b.leaves = left || b.leaves, false
+	}
 	for i < end {
+		leave()
 		lastChain, lastVar := chain, variable
 		chain, variable = nil, ""
 		switch {
@@ -281,6 +293,7 @@ func (b *bodies) parse(i, end int, scope int32, depth int) []*Node {
 			unsure = unsure || b.keyword(i+2, "cfg") || b.keyword(i+2, "cfg_attr")
 			i = b.after(i+1, end)
 		case b.is(i, '?'):
+			b.leaves = true
 			chain, variable = lastChain, lastVar
 			i++
 		case b.is(i, '.') && b.keyword(i+1, "await"):
@@ -300,6 +313,9 @@ func (b *bodies) parse(i, end int, scope int32, depth int) []*Node {
 			add(n)
 			chain = n
 			i = b.after(open, end)
+		case b.keyword(i, "return"):
+			b.leaves = true
+			i++
 		case b.keyword(i, "let"):
 			finish()
 			name := i + 1
@@ -319,11 +335,13 @@ func (b *bodies) parse(i, end int, scope int32, depth int) []*Node {
 			}
 			n := &Node{Kind: AsyncNode, Span: b.span(i, b.after(open, end))}
 			n.Body = b.parse(open+1, b.inner(open, end), b.inside(open, scope), depth+1)
+			b.leaves = false // that leaves the block alone
 			add(n)
 			chain = n
 			i = b.after(open, end)
 		case b.closure(i):
 			n, next := b.readClosure(i, end, scope, depth)
+			b.leaves = false
 			add(n)
 			i = next
 		case b.is(i, '{'):
@@ -385,6 +403,8 @@ func (b *bodies) parse(i, end int, scope int32, depth int) []*Node {
 		}
 	}
 	finish()
+	leave()
+	b.leaves = left
 	return nodes
 }
 
