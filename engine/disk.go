@@ -211,17 +211,24 @@ func (d *disk) without(changed func(path string) bool) *disk {
 }
 
 // stale lists the files and directories that are no longer as they were read.
-func (d *disk) stale() []string {
+func (d *disk) stale(wanted func(path string) bool) []string {
 	d.mu.Lock()
 	files := make(map[string]diskFile, len(d.files))
 	for path, f := range d.files {
-		files[path] = f
+		if wanted == nil || wanted(path) {
+			files[path] = f
+		}
 	}
 	lists := make(map[string][]Entry, len(d.lists))
-	for dir, l := range d.lists {
-		lists[dir] = l
+	if wanted == nil {
+		for dir, l := range d.lists {
+			lists[dir] = l
+		}
 	}
 	for key, v := range d.derived {
+		if wanted != nil && !wanted(key.path) {
+			continue
+		}
 		if _, also := files[key.path]; !also {
 			var there *File
 			if v.stamp != (stamp{}) {

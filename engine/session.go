@@ -73,14 +73,27 @@ func (s *Session) DiskChanged(paths []string) {
 	s.update(func(n *Snapshot) { n.forget(paths) })
 }
 
+// Forget drops all that was read from disk and made of it.
+func (s *Session) Forget() {
+	s.update(func(n *Snapshot) {
+		if n.disk != nil {
+			n.disk = newDisk(n.disk.cargoHome)
+		}
+		n.memo = newMemo()
+	})
+}
+
 // Refresh looks whether anything that was read from disk has changed, for
 // clients that do not tell; it reports whether it did.
-func (s *Session) Refresh() bool {
+func (s *Session) Refresh() bool { return s.RefreshWhere(nil) }
+
+// RefreshWhere is Refresh for some files alone, and for no directories; nil means all.
+func (s *Session) RefreshWhere(wanted func(path string) bool) bool {
 	d := s.Snapshot().disk
 	if d == nil {
 		return false
 	}
-	stale := d.stale()
+	stale := d.stale(wanted)
 	if len(stale) > 0 {
 		s.DiskChanged(stale)
 	}

@@ -13,6 +13,9 @@ import (
 type clientCapabilities struct {
 	encoding           text.Encoding
 	documentChanges    bool
+	watchRegistration  bool
+	showDocument       bool
+	applyEdit          bool
 	relatedInformation bool
 	tags               []protocol.DiagnosticTag
 	codeDescription    bool
@@ -42,9 +45,14 @@ func resolve(c protocol.ClientCapabilities) clientCapabilities {
 		}
 	}
 	if w := c.Workspace; w != nil {
+		r.watchRegistration = w.DidChangeWatchedFiles != nil && is(w.DidChangeWatchedFiles.DynamicRegistration)
+		r.applyEdit = is(w.ApplyEdit)
 		if e := w.WorkspaceEdit; e != nil {
 			r.documentChanges = is(e.DocumentChanges)
 		}
+	}
+	if w := c.Window; w != nil {
+		r.showDocument = w.ShowDocument != nil && w.ShowDocument.Support
 	}
 	td := c.TextDocument
 	if td == nil {
@@ -87,6 +95,10 @@ func (s *server) serverCapabilities() protocol.ServerCapabilities {
 		PositionEncoding: kind,
 		TextDocumentSync: &protocol.TextDocumentSyncOptions{OpenClose: &yes, Change: &incremental, Save: &protocol.SaveOptions{}},
 		HoverProvider:    protocol.Boolean(true),
+		Workspace: &protocol.WorkspaceOptions{WorkspaceFolders: &protocol.WorkspaceFoldersServerCapabilities{
+			Supported: &yes, ChangeNotifications: protocol.Boolean(true),
+		}},
+		ExecuteCommandProvider: protocol.ExecuteCommandOptions{Commands: commandNames()},
 	}
 	s.offerContent(&offered)
 	if s.caps.codeActionLiterals { // without, there are only commands, and we have none

@@ -2,6 +2,7 @@ package lsp
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,6 +23,9 @@ import (
 	"go.uber.org/zap"
 	"go.uber.org/zap/zaptest/observer"
 	"golang.org/x/tools/txtar"
+
+	"reactorls/diagnostics"
+	"reactorls/engine"
 )
 
 // editor is a client that speaks raw JSON-RPC, so that it can also say what no
@@ -110,6 +115,21 @@ func full(encoding string) object {
 	}
 }
 
+// testTools stand for the command line.
+var testTools = Tools{
+	Version: "test",
+	Report: func(_ context.Context, out *bytes.Buffer, format string, _ *engine.Snapshot, w *engine.Workspace, r diagnostics.Result, _ diagnostics.Options) error {
+		_, err := fmt.Fprintf(out, "%s of %s: %d", format, filepath.Base(w.Dir), len(r.Diagnostics))
+		return err
+	},
+	Explain: func(subject string) (string, error) {
+		if subject == "tokio" {
+			return "# tokio\n", nil
+		}
+		return "", fmt.Errorf("%q is not known", subject)
+	},
+}
+
 // plenty is room for all that a server says in a test.
 const plenty = 1 << 16
 
@@ -120,6 +140,10 @@ func bubble(t *testing.T, archive string, test func(t *testing.T, e *editor)) {
 	quietHome(t)
 	dir := t.TempDir()
 	writeArchive(t, dir, archive)
+	// jsonrpc2 pools channels, which must not come from the bubble before: two rounds
+	// empty a pool.
+	runtime.GC()
+	runtime.GC()
 	synctest.Test(t, func(t *testing.T) {
 		e := start(t, dir, plenty)
 		defer e.hangUp()
@@ -162,7 +186,7 @@ func start(t testing.TB, dir string, room int) *editor {
 		inbox: make(chan message, room), exit: make(chan int, 1), published: map[string][]publication{},
 	}
 	go func() {
-		e.exit <- Serve(context.Background(), serverIn, serverOut, zap.New(core), "test")
+		e.exit <- Serve(context.Background(), serverIn, serverOut, zap.New(core), testTools)
 		serverOut.Close()
 		serverIn.Close()
 	}()
@@ -452,4 +476,26 @@ func applied(t testing.TB, content string, edits []textEdit, encoding string) st
 		last = end
 	}
 	return b.String() + content[last:]
+}
+
+// requested waits for a request of the server, and answers it with null.
+func (e *editor) requested(method string) message {
+	e.t.Helper()
+	for {
+		if m := e.receive(); m.Method == method {
+			e.say(object{"id": m.ID, "result": nil})
+			return m
+		}
+	}
+}
+
+// watching adds to capabilities that the client watches files when it is asked to.
+func watching(capabilities object) object {
+	workspace, _ := capabilities["workspace"].(object)
+	if workspace == nil {
+		workspace = object{}
+		capabilities["workspace"] = workspace
+	}
+	workspace["didChangeWatchedFiles"] = object{"dynamicRegistration": true}
+	return capabilities
 }

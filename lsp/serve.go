@@ -49,11 +49,11 @@ func (t tolerant) Read(ctx context.Context) (jsonrpc2.Message, int64, error) {
 //
 // The caller must end the process with it: the reader of in may still be
 // waiting, and so may a writer to out, when the client does not read.
-func Serve(ctx context.Context, in io.ReadCloser, out io.Writer, log *zap.Logger, version string) int {
+func Serve(ctx context.Context, in io.ReadCloser, out io.Writer, log *zap.Logger, tools Tools) int {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	conn := jsonrpc2.NewConn(tolerant{jsonrpc2.NewStream(duplex{in, out})}, jsonrpc2.WithCodec(codec{}))
-	s := newServer(ctx, protocol.ClientDispatcher(conn), log, version)
+	s := newServer(ctx, protocol.ClientDispatcher(conn), log, tools)
 	conn.Go(ctx, guard(log, s.gate(order(spelled(protocol.ServerHandler(s, nil))))))
 	select {
 	case <-s.exit:

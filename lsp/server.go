@@ -2,13 +2,11 @@ package lsp
 
 import (
 	"context"
-	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"go.lsp.dev/protocol"
-	"go.lsp.dev/uri"
 	"go.uber.org/zap"
 
 	"reactorls/diagnostics"
@@ -28,10 +26,10 @@ type server struct {
 
 	client  protocol.Client
 	log     *zap.Logger
-	version string
+	tools   Tools
 	session *engine.Session
 	caps    clientCapabilities // set by initialize, before anything reads it
-	folders []string
+	folders folders
 	options diagnostics.Options // likewise
 	shows   shows               // likewise
 
@@ -47,9 +45,9 @@ type server struct {
 	pages   rulePages
 }
 
-func newServer(ctx context.Context, client protocol.Client, log *zap.Logger, version string) *server {
+func newServer(ctx context.Context, client protocol.Client, log *zap.Logger, tools Tools) *server {
 	s := &server{
-		client: client, log: log, version: version, ctx: ctx,
+		client: client, log: log, tools: tools, ctx: ctx,
 		session: engine.NewSession(), exit: make(chan struct{}),
 	}
 	s.publish = newPublisher(s)
@@ -59,7 +57,7 @@ func newServer(ctx context.Context, client protocol.Client, log *zap.Logger, ver
 // Initialize takes the client's capabilities and folders.
 func (s *server) Initialize(_ context.Context, p *protocol.InitializeParams) (*protocol.InitializeResult, error) {
 	s.caps = resolve(p.Capabilities)
-	s.folders = foldersOf(p)
+	s.folders.change(foldersOf(p), nil)
 	s.options = optionsOf(p, s.log)
 	s.shows = showsOf(p)
 	s.pages.write(s.caps.codeDescription, s.log)
@@ -69,34 +67,28 @@ func (s *server) Initialize(_ context.Context, p *protocol.InitializeParams) (*p
 	s.state.Store(stateRunning)
 	return &protocol.InitializeResult{
 		Capabilities: s.serverCapabilities(),
-		ServerInfo:   protocol.ServerInfo{Name: "reactorls", Version: protocol.NewOptional(s.version)},
+		ServerInfo:   protocol.ServerInfo{Name: "reactorls", Version: protocol.NewOptional(s.tools.Version)},
 	}, nil
 }
 
 // foldersOf are the folders that the client works in, by path.
 func foldersOf(p *protocol.InitializeParams) []string {
-	var folders []string
-	add := func(u uri.URI) {
-		if path := pathOf(u); filepath.IsAbs(path) {
-			folders = append(folders, path)
-		}
-	}
 	if list, ok := p.WorkspaceFolders.Get(); ok && len(list) > 0 {
-		for _, f := range list {
-			add(f.URI)
-		}
-		return folders
+		return pathsOf(list)
 	}
 	//lint:ignore SA1019 older clients send nothing else
 	if root := p.RootURI; root != nil {
-		add(*root)
+		return pathsOf([]protocol.WorkspaceFolder{{URI: *root}})
 	}
-	return folders
+	return nil
 }
 
-// Initialized starts publishing: from here on the client listens.
+// Initialized starts publishing and watching: from here on the client listens.
 func (s *server) Initialized(context.Context, *protocol.InitializedParams) error {
-	s.startOnce.Do(func() { go s.publish.loop() })
+	s.startOnce.Do(func() {
+		go s.publish.loop()
+		go s.watch()
+	})
 	s.publish.soon(0)
 	return nil
 }

@@ -135,7 +135,7 @@ func (s *server) DidChangeWatchedFiles(_ context.Context, p *protocol.DidChangeW
 // user's to mend, though they may look at it.
 func (s *server) roots(snapshot *engine.Snapshot) []string {
 	var roots []string
-	for _, f := range s.folders {
+	for _, f := range s.folders.all() {
 		if snapshot.File(filepath.Join(f, engine.ManifestName)) != nil {
 			roots = append(roots, f)
 		}

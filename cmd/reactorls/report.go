@@ -62,19 +62,27 @@ var reportFormats = []struct {
 	{"dot", ".dot", writeReportDOT},
 }
 
+// reportWriter finds the form that is named, or, when none is, the one that the name
+// of a file asks for.
+func reportWriter(format, file string) (func(io.Writer, *report) error, error) {
+	for _, f := range reportFormats {
+		if format == f.name || format == "" && filepath.Ext(file) == f.suffix {
+			return f.write, nil
+		}
+	}
+	if format == "" {
+		return writeReportHuman, nil
+	}
+	return nil, fmt.Errorf("unknown format %q: human, json, html or dot", format)
+}
+
 func (r *reporter) run(ctx context.Context, path string) error {
 	if err := r.build.validate(); err != nil {
 		return err
 	}
-	write := writeReportHuman
-	known := r.format == ""
-	for _, f := range reportFormats {
-		if r.format == f.name || r.format == "" && filepath.Ext(r.output) == f.suffix {
-			write, known = f.write, true
-		}
-	}
-	if !known {
-		return fmt.Errorf("--format: unknown format %q: human, json, html or dot", r.format)
+	write, err := reportWriter(r.format, r.output)
+	if err != nil {
+		return fmt.Errorf("--format: %w", err)
 	}
 	session := engine.NewSession()
 	if r.demo {

@@ -1,13 +1,18 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
 
+	"reactorls/diagnostics"
+	"reactorls/engine"
 	"reactorls/lsp"
 )
 
@@ -24,10 +29,33 @@ func serveCommand(root *cobra.Command) {
 			return err
 		}
 		defer log.Sync() //nolint:errcheck // standard error cannot be synced
-		if code := lsp.Serve(cmd.Context(), os.Stdin, os.Stdout, log, versionText()); code != 0 {
+		if code := lsp.Serve(cmd.Context(), os.Stdin, os.Stdout, log, tools()); code != 0 {
 			return exitCode(code)
 		}
 		return nil
+	}
+}
+
+// tools are what the server's commands share with the command line's.
+func tools() lsp.Tools {
+	return lsp.Tools{
+		Version: versionText(),
+		Report: func(ctx context.Context, out *bytes.Buffer, format string, s *engine.Snapshot, w *engine.Workspace, r diagnostics.Result, o diagnostics.Options) error {
+			write, err := reportWriter(format, "")
+			if err != nil {
+				return err
+			}
+			all, err := newReport(ctx, s, w, r, build{selection: o.Selection, platform: o.Platform})
+			if err != nil {
+				return err
+			}
+			return write(out, all)
+		},
+		Explain: func(subject string) (string, error) {
+			var page strings.Builder
+			err := explain(&page, subject)
+			return page.String(), err
+		},
 	}
 }
 

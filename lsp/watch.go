@@ -1,0 +1,108 @@
+package lsp
+
+import (
+	"context"
+	"path/filepath"
+	"slices"
+	"sync"
+	"time"
+
+	"go.lsp.dev/protocol"
+	"go.uber.org/zap"
+
+	"reactorls/engine"
+)
+
+// watched are the files whose changes outside the editor count.
+var watched = []string{"**/Cargo.toml", "**/Cargo.lock", "**/.cargo/config.toml", "**/.cargo/config", "**/*.rs"}
+
+// polled is how often manifests are looked at for clients that watch nothing.
+const polled = 2 * time.Second
+
+// watch has the client tell of files that change outside the editor, or looks for
+// itself where the client cannot. It runs on its own: the client may take its time.
+func (s *server) watch() {
+	if !s.caps.watchRegistration {
+		s.poll()
+		return
+	}
+	var watchers []protocol.FileSystemWatcher
+	for _, pattern := range watched {
+		watchers = append(watchers, protocol.FileSystemWatcher{GlobPattern: protocol.Pattern(pattern)})
+	}
+	options, err := protocol.Marshal(protocol.DidChangeWatchedFilesRegistrationOptions{Watchers: watchers})
+	if err != nil {
+		s.log.Error("watch", zap.Error(err))
+		return
+	}
+	const patience = 30 * time.Second
+	ctx, cancel := context.WithTimeout(s.ctx, patience)
+	defer cancel()
+	const method = "workspace/didChangeWatchedFiles"
+	err = s.client.RegisterCapability(ctx, &protocol.RegistrationParams{
+		Registrations: []protocol.Registration{{ID: "watch", Method: method, RegisterOptions: options}},
+	})
+	if err != nil && s.ctx.Err() == nil {
+		s.log.Warn("the client watches no files", zap.Error(err))
+		s.poll()
+	}
+}
+
+// poll looks now and then whether manifests and lockfiles changed; saving looks at
+// all the rest.
+func (s *server) poll() {
+	tick := time.NewTicker(polled)
+	defer tick.Stop()
+	for {
+		select {
+		case <-s.ctx.Done():
+			return
+		case <-tick.C:
+			changed := s.session.RefreshWhere(func(path string) bool {
+				name := filepath.Base(path)
+				return name == engine.ManifestName || name == "Cargo.lock"
+			})
+			if changed {
+				s.publish.soon(quietTime)
+			}
+		}
+	}
+}
+
+// DidChangeWorkspaceFolders adds and removes folders. What was shown of a removed one
+// is cleared, unless a file of it is open.
+func (s *server) DidChangeWorkspaceFolders(_ context.Context, p *protocol.DidChangeWorkspaceFoldersParams) error {
+	s.folders.change(pathsOf(p.Event.Added), pathsOf(p.Event.Removed))
+	s.publish.afresh()
+	return nil
+}
+
+// folders are those that the client works in, by path.
+type folders struct {
+	mu    sync.Mutex
+	paths []string
+}
+
+func (f *folders) change(added, removed []string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.paths = slices.DeleteFunc(slices.Clone(f.paths), func(p string) bool { return slices.Contains(removed, p) || slices.Contains(added, p) })
+	f.paths = append(f.paths, added...)
+}
+
+func (f *folders) all() []string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.paths
+}
+
+// pathsOf are the folders that lie on this machine's disk.
+func pathsOf(list []protocol.WorkspaceFolder) []string {
+	var paths []string
+	for _, f := range list {
+		if path := pathOf(f.URI); filepath.IsAbs(path) {
+			paths = append(paths, path)
+		}
+	}
+	return paths
+}
