@@ -24,7 +24,7 @@ vscode() {
 	[ "$size" -lt 300000 ]
 	(cd editors/e2e/api && ../../vscode/node_modules/.bin/vsce package --no-dependencies --allow-missing-repository --skip-license -o "$API_VSIX" >"$scratch/vsce.log" 2>&1) || { cat "$scratch/vsce.log"; exit 1; }
 	(cd editors/e2e && npm ci --silent --no-audit --no-fund)
-	node --test --test-reporter=spec editors/e2e/vscode-api.test.mjs editors/e2e/vscode-journey.test.mjs
+	node --test --test-reporter=spec --test-concurrency=1 editors/e2e/*.test.mjs
 }
 
 [ $# -gt 0 ] || set -- nvim emacs vscode
