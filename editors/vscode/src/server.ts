@@ -15,6 +15,13 @@ import { Unusable, find } from './binary';
 /** So many ends within so many milliseconds are a loop. */
 const loop = { ends: 3, within: 3 * 60 * 1000 };
 
+/** Leaves it to us to say what a person must know; the rest is in the log. */
+class QuietClient extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
+}
+
 export class Server implements vscode.Disposable {
   private client: LanguageClient | undefined;
   private ends: number[] = [];
@@ -42,7 +49,8 @@ export class Server implements vscode.Disposable {
         await this.client.start();
       } catch (err) {
         if (this.ends.length === 0) {
-          this.complain(err instanceof Unusable ? err.message : `the server did not start: ${String(err)}`);
+          this.log.error(String(err));
+          this.complain(err instanceof Unusable ? err.message : 'the server ended as soon as it was started');
         }
       }
       this.changed.fire();
@@ -66,7 +74,7 @@ export class Server implements vscode.Disposable {
         closed: () => this.closed(),
       },
     };
-    const client = new LanguageClient('reactorls', 'reactorls', { command, transport: TransportKind.stdio }, options);
+    const client = new QuietClient('reactorls', 'reactorls', { command, transport: TransportKind.stdio }, options);
     client.onDidChangeState(() => this.changed.fire());
     return client;
   }
