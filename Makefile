@@ -30,7 +30,7 @@ unit:
 
 # What runs concurrently; the race detector needs a C compiler.
 race:
-	CGO_ENABLED=1 $(GO) test -race ./engine ./diagnostics ./lsp
+	CGO_ENABLED=1 $(GO) test -race ./engine/... ./diagnostics ./lsp
 
 # What cargo and the compiler say. Each part can be run alone; what is fetched and
 # built is kept in .cache, so that a second run is much shorter.

@@ -28,6 +28,7 @@ func (u *Use) readAsking() {
 // and the method calls. They take as long to find as all the rest.
 func (s *sources) further(c *crateSource) []rust.Site {
 	s.furtherOnce.Do(func() {
+		s.furthers = map[*rust.Crate][]rust.Site{}
 		for i := range s.crates {
 			c := &s.crates[i]
 			if c.pretended() {
@@ -36,14 +37,14 @@ func (s *sources) further(c *crateSource) []rust.Site {
 			for _, u := range c.crate.Units {
 				for _, site := range u.ImportedSites() {
 					if s.knowledge(site.Extern) != nil {
-						c.further = append(c.further, site)
+						s.furthers[c.crate] = append(s.furthers[c.crate], site)
 					}
 				}
 			}
-			c.further = append(c.further, s.calls(c)...)
+			s.furthers[c.crate] = append(s.furthers[c.crate], s.calls(c)...)
 		}
 	})
-	return c.further
+	return s.furthers[c.crate]
 }
 
 // calls are the methods and fields of runtime crates' types that a crate names, as

@@ -31,6 +31,7 @@ type sources struct {
 	foreign []rust.Site
 
 	furtherOnce sync.Once
+	furthers    map[*rust.Crate][]rust.Site // see further
 }
 
 // crateSource is one target with its mentions.
@@ -42,7 +43,6 @@ type crateSource struct {
 	methods []methodSite
 	errors  []rust.CondID // where compile_error! stands
 	wants   []rust.Want   // without which it does not compile
-	further []rust.Site   // see sources.further
 }
 
 type methodSite struct {

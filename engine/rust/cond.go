@@ -132,6 +132,9 @@ func (b *Build) judgeMacros() {
 
 // Holds tells whether the code under a condition is compiled in this build.
 func (b *Build) Holds(id CondID) cfg.Tri {
+	if int(id) >= len(b.judged) { // found out since
+		return cfg.Maybe
+	}
 	if r := b.judged[id]; r > 0 {
 		return cfg.Tri(r - 1)
 	}
