@@ -41,9 +41,17 @@ def make_client():
     def publish(client: LanguageClient, params: lsp.PublishDiagnosticsParams):
         client.published.append(params)
 
+    def register(client: LanguageClient, params: lsp.RegistrationParams):
+        client.registered += params.registrations
+
     client = LanguageClient(converter_factory=default_converter)
     client.published = []
-    register_lsp_features(client, DEFAULT_CLIENT_FEATURES | {lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS: publish})
+    client.registered = []
+    register_lsp_features(
+        client,
+        DEFAULT_CLIENT_FEATURES
+        | {lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS: publish, lsp.CLIENT_REGISTER_CAPABILITY: register},
+    )
     return client
 
 
@@ -154,6 +162,28 @@ async def test_mend(client: LanguageClient, only):
     change(client, uri, 1, whole(text))
     assert await diagnostics(client, uri, 1) == []
     client.text_document_did_close(lsp.DidCloseTextDocumentParams(lsp.TextDocumentIdentifier(uri=uri)))
+
+
+async def test_watch(client: LanguageClient):
+    """Who can be asked to watch files is, and then what it reports counts."""
+    takes = client.takes.workspace and client.takes.workspace.did_change_watched_files
+    if not (takes and takes.dynamic_registration):
+        assert not client.registered
+        return
+    while not client.registered:
+        await asyncio.sleep(0.005)
+    assert [r.method for r in client.registered] == [lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES]
+    open_document(client, client.uri, MANIFEST)
+    assert len(await diagnostics(client, client.uri, 0)) == 1
+    source = client.uri.replace("Cargo.toml", "src/main.rs")
+    with open(source.removeprefix("file://"), "w") as f:
+        f.write("fn main() {}")
+    client.published.clear()
+    client.workspace_did_change_watched_files(
+        lsp.DidChangeWatchedFilesParams([lsp.FileEvent(source, lsp.FileChangeType.Changed)])
+    )
+    (found,) = await diagnostics(client, client.uri, 0)
+    assert found.code == "unused-runtime"
 
 
 async def test_hover(client: LanguageClient):
