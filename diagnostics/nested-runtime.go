@@ -18,7 +18,7 @@ var nestedRuntime = &Rule{
 	Code: "nested-runtime", Severity: Error, Page: nestedRuntimePage,
 	run: func(p *pass) {
 		for _, f := range p.failed() {
-			p.reportFailure(f, "it blocks a thread that runs async code of a runtime; await the future instead, or block on a thread of spawn_blocking", p.mendNesting(f))
+			p.reportFailure(f, "it blocks a thread that already runs async code", p.mendNesting(f))
 		}
 	},
 }
@@ -26,6 +26,9 @@ var nestedRuntime = &Rule{
 // mendNesting awaits what is blocked on, or moves it out of the runtime's way.
 func (p *pass) mendNesting(f failure) mending {
 	m := mending{help: "await the future where the code is async, or block in `tokio::task::spawn_blocking`"}
+	if !strings.HasPrefix(f.On, "tokio-") {
+		m.help = "await the future in place of blocking on it"
+	}
 	if strings.HasPrefix(f.text, "Cannot drop a runtime") {
 		m.help = "make the runtime outside of async code, or end it with `shutdown_background`"
 		return m

@@ -28,7 +28,7 @@ func (p *pass) mendContext(f failure) mending {
 		m.help = "take `tokio::runtime::Handle::current()` before the thread starts, and hold the guard of `handle.enter()` in it"
 	}
 	r, made := f.making()
-	if made && (r.as == "tokio" || r.as == "compat") { // it would have the context a moment later
+	if made && (r.as == "tokio-any" || r.as == "compat") { // it would have the context a moment later
 		es, ok := r.wrapped("", "")
 		m.add(Fix{Title: fmt.Sprintf("Make it in an async block, which `%s` runs", r.item), Safe: true, Edits: es}, ok)
 		return m

@@ -19,6 +19,7 @@ var failures = []struct{ text, rule string }{
 	{"Cannot start a runtime from within a runtime", "nested-runtime"},
 	{"Cannot drop a runtime in a context where blocking is not allowed", "nested-runtime"},
 	{"Cannot block the current thread from within a runtime", "nested-runtime"},
+	{"cannot execute `LocalPool` executor from within another executor", "nested-runtime"},
 	{"can call blocking only when running on the multi-threaded runtime", "flavor-mismatch"},
 	{"`spawn_local` called from outside of a `task::LocalSet`", "flavor-mismatch"},
 	{"A Tokio 1.x context was found, but IO is disabled", "driver-disabled"},

@@ -29,17 +29,13 @@ type root struct {
 
 // executes reports whether it is an executor of its own, which runs a future.
 func (r root) executes() bool {
-	return !slices.Contains([]string{"same", "task", "pool", "in-place", "thread", "tokio", "compat"}, r.as)
+	return !slices.Contains([]string{"same", "task", "pool", "in-place", "thread", "local-set", "local-task", "tokio-any", "compat"}, r.as)
 }
 
 // rootOf is a call as one that has an executor run something.
 func rootOf(r engine.Run) (root, bool) {
-	n := r.At.Node
 	if known := runtimes.FindRunner(r.Crate, r.Path); known != nil {
 		return root{site: r.At, argument: known.Argument, as: known.As, crate: r.Crate, borrows: strings.HasSuffix(r.Path, "block_on")}, true
-	}
-	if n.Kind == rust.MethodNode && r.Crate == "tokio" && (n.Name == "block_on" || n.Name == "spawn") && len(n.Args) == 1 {
-		return root{site: r.At, as: "tokio", crate: r.Crate, borrows: n.Name == "block_on"}, true
 	}
 	return root{}, false
 }

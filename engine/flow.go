@@ -53,7 +53,7 @@ type Step struct {
 func (s *Snapshot) Flow(p *Package, sel Selection) []Run { return s.code(p, sel).runs }
 
 func readRuns(p *Package, src *sources) []Run {
-	f := &flow{sources: src, pkg: p, seen: map[flowKey]bool{}, entering: map[*rust.CrateFn]bool{}}
+	f := &flow{sources: src, pkg: p, seen: map[flowKey]bool{}, entering: map[*rust.CrateFn]bool{}, left: maxNodes}
 	activation := Selection{}.activate(p.Manifest)
 	f.normal, f.test = src.judge(&activation, cargo.Host(), false), src.judge(&activation, cargo.Host(), true)
 	for i := range src.crates {
@@ -72,6 +72,7 @@ type flow struct {
 	entering     map[*rust.CrateFn]bool
 	build        build // the one that the entry point at hand is part of
 	dev          bool
+	left         int           // how many nodes may still be looked at
 	tested       *rust.CrateFn // the entry point where it is a test, else nil
 }
 
@@ -80,6 +81,7 @@ type flowKey struct {
 	on    string
 	async bool
 	dev   bool
+	given [4]*rust.Node // the values of the first parameters that it may run
 }
 
 // where is what holds at a place of a body.
@@ -121,7 +123,7 @@ func (f *flow) entries(c *crateSource) {
 			continue
 		}
 		start := Step{Place: f.place(fn, rust.Span{Start: fn.Span.Start, End: fn.Span.Start + 2}, fn.Name), On: on, At: f.site(fn, nil), Entry: attribute}
-		f.walk(fn, where{fn: fn, on: on, async: async && fn.Async, steps: []Step{start}})
+		f.walk(fn, where{fn: fn, on: on, async: async && fn.Async, steps: []Step{start}}, variables{})
 	}
 }
 

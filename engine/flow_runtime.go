@@ -1,10 +1,10 @@
 package engine
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
-	"reactorls/engine/cfg"
 	"reactorls/engine/runtimes"
 	"reactorls/engine/rust"
 )
@@ -57,6 +57,7 @@ var task = map[string]string{
 	"tokio-mt": "tokio-mt-task", "tokio-mt-task": "tokio-mt-task",
 	"tokio-ct": "tokio-ct-task", "tokio-ct-task": "tokio-ct-task",
 	"tokio-mt-localset": "tokio-mt-task", "tokio-ct-localset": "tokio-ct-task", "tokio-ct-local-task": "tokio-ct-task",
+	"tokio-any": "tokio-any",
 	// Without a driver it makes no difference.
 	"tokio-mt-none": "tokio-mt-none", "tokio-mt-time": "tokio-mt-time", "tokio-mt-io": "tokio-mt-io",
 	"tokio-ct-none": "tokio-ct-none", "tokio-ct-time": "tokio-ct-time", "tokio-ct-io": "tokio-ct-io",
@@ -70,56 +71,63 @@ var localTask = map[string]string{"tokio-ct-localset": "tokio-ct-local-task", "t
 
 // run follows what an argument runs on an executor: an async block, a closure, or
 // a call of an own async function.
-func (f *flow) run(n *rust.Node, arg []*rust.Node, on string, w where, known map[string]*rust.Node) {
-	if on == unknown || len(arg) == 0 || len(w.steps) > maxSteps {
+func (f *flow) run(n *rust.Node, arg value, on string, w where) {
+	last := arg.node
+	if on == unknown || last == nil || len(w.steps) > maxSteps {
 		return
 	}
-	last := arg[len(arg)-1]
 	step := Step{Place: f.place(w.fn, n.Span, n.Span.Text().In(w.fn.Unit.Source.Text)), On: on, At: f.site(w.fn, n), Builder: w.builder}
 	w.steps = append(slices.Clip(w.steps), step)
 	w.builder = nil
-	w.on, w.async = on, true
+	w.on, w.async, w.fn = on, true, arg.fn
 	switch last.Kind {
 	case rust.AsyncNode:
-		f.nodes(last.Body, w, known)
+		f.nodes(last.Body, w, maps.Clone(arg.known))
 	case rust.ClosureNode:
 		w.async = last.Async
-		f.nodes(last.Body, w, known)
-	case rust.CallNode:
-		if own := w.fn.Unit.Own(last.Path, last.Scope, w.fn.Impl); own != nil {
-			if own.Async && f.build.Holds(own.Compiled()) == cfg.Yes {
-				w.steps = append(slices.Clip(w.steps), Step{Place: f.place(w.fn, last.Span, own.Name), At: f.site(w.fn, last)})
-				f.walk(own, w)
-			}
-			return
-		}
-		pkg, path, ok := f.extern(last, w)
-		if !ok {
-			return
-		}
-		if r := runtimes.FindRunner(pkg, path); r != nil {
-			if r.Wraps && r.Argument < len(last.Args) {
-				f.run(last, argument(last, r.Argument, known), w.as(r.As), w, known)
-			}
-			return
-		}
-		awaited := *last
-		awaited.Awaited = true
-		f.note(&awaited, w, pkg, path)
-		f.runs[len(f.runs)-1].Elsewhere = true
+		f.nodes(last.Body, w, maps.Clone(arg.known))
+	case rust.CallNode, rust.MethodNode:
+		f.runCall(last, w, arg.known)
 	}
+}
+
+// runCall follows a call that makes what an executor runs.
+func (f *flow) runCall(n *rust.Node, w where, known variables) {
+	awaited := *n
+	awaited.Awaited = true
+	if own := f.own(n, w); own != nil {
+		if entry, _, _ := f.started(own); own.Async && entry == nil {
+			f.called(own, &awaited, w, known)
+		}
+		return
+	}
+	if n.Kind == rust.MethodNode {
+		return
+	}
+	pkg, path, ok := f.extern(n, w)
+	if !ok {
+		return
+	}
+	if r := runtimes.FindRunner(pkg, path); r != nil {
+		if r.Wraps && r.Argument < len(n.Args) {
+			f.run(n, argument(n, r.Argument, w.fn, known), w.as(r.As), w)
+		}
+		return
+	}
+	f.note(&awaited, w, pkg, path)
+	f.runs[len(f.runs)-1].Elsewhere = true
 }
 
 // method follows a call of a method: an own one, one of a runtime that was made here,
 // or one of another crate's type.
-func (f *flow) method(n *rust.Node, w where, known map[string]*rust.Node) {
+func (f *flow) method(n *rust.Node, w where, known variables) {
 	if own := f.own(n, w); own != nil {
-		f.called(own, n, w)
+		f.called(own, n, w, known)
 		return
 	}
 	path, on, builder := "", unknown, (*Builder)(nil)
 	if (n.Name == "block_on" || n.Name == "spawn") && len(n.Args) == 1 {
-		path, on, builder = f.runtime(receiver(n, known), w, known, 0)
+		path, on, builder = f.runtime(known.receiver(n, w.fn), w, known, 0)
 	}
 	if path == "" {
 		f.library(n, w, known)
@@ -130,11 +138,11 @@ func (f *flow) method(n *rust.Node, w where, known map[string]*rust.Node) {
 	if n.Name == "spawn" {
 		on = task[on]
 	}
-	f.run(n, argument(n, 0, known), on, w, known)
+	f.run(n, argument(n, 0, w.fn, known), on, w)
 }
 
 // library follows a call of a method of another crate's type.
-func (f *flow) library(n *rust.Node, w where, known map[string]*rust.Node) {
+func (f *flow) library(n *rust.Node, w where, known variables) {
 	call := w.fn.Calls()[n.Start]
 	if !call.Sure || call.Extern == "" || call.Extern == "std" { // the standard library has no runtime
 		return
@@ -143,21 +151,24 @@ func (f *flow) library(n *rust.Node, w where, known map[string]*rust.Node) {
 	f.note(n, w, pkg, path)
 	r := runtimes.FindRunner(pkg, path)
 	if r != nil && r.Argument < len(n.Args) && (!r.Wraps || n.Awaited) {
-		f.run(n, argument(n, r.Argument, known), w.as(r.As), w, known)
+		f.run(n, argument(n, r.Argument, w.fn, known), w.as(r.As), w)
 	}
 }
 
 // receiver is what a method is called on, where it was made in the same body.
-func receiver(n *rust.Node, known map[string]*rust.Node) *rust.Node {
+func (known variables) receiver(n *rust.Node, fn *rust.CrateFn) *rust.Node {
 	if n.On != nil {
 		return n.On
 	}
-	return known[n.Var]
+	if v := known[n.Var]; v.fn == fn {
+		return v.node
+	}
+	return nil
 }
 
 // runtime tells which type of Tokio's a value is that can block on a future, and
 // on which executor that then runs.
-func (f *flow) runtime(n *rust.Node, w where, known map[string]*rust.Node, steps int) (path, on string, made *Builder) {
+func (f *flow) runtime(n *rust.Node, w where, known variables, steps int) (path, on string, made *Builder) {
 	var methods []string
 	var built *rust.Node
 	kept := false // it was in a variable when it was more than a builder
@@ -170,7 +181,7 @@ func (f *flow) runtime(n *rust.Node, w where, known map[string]*rust.Node, steps
 			return "", "", nil // the builder was in a variable, and may have been told more
 		}
 		kept = kept || n.On == nil
-		n = receiver(n, known)
+		n = known.receiver(n, w.fn)
 	}
 	if n == nil || n.Kind != rust.CallNode {
 		return "", "", nil

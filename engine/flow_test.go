@@ -34,6 +34,16 @@ func TestFlow(t *testing.T) {
 		{"a guard from a function", "fn main() { let _g = g(&rt); smol::block_on(async { tokio::spawn(x); }) }\nfn g(rt: &R) -> G { h(rt) }\nfn h(rt: &R) -> G { rt.enter() }", ""},
 		{"recursion", "fn main() { smol::block_on(a()) }\nasync fn a() { b().await; tokio::spawn(x); }\nasync fn b() { a().await }", "thread smol::block_on; smol! tokio::spawn"},
 		{"unknown takers", "#[tokio::main]\nasync fn main() { other(async { tokio::time::sleep(d).await }); x.map(|y| tokio::spawn(y)); }", ""},
+		{"a method by its type", "struct C { t: tokio::sync::Mutex<u8> } impl C { fn new() -> C { todo!() } async fn f(&self) { self.t.blocking_lock(); } }\nfn main() { let c = C::new(); smol::block_on(async { c.f().await }) }", "thread smol::block_on; smol! tokio::sync::Mutex::blocking_lock"},
+		{"a method makes the future", "struct C; impl C { async fn f(&self) { tokio::spawn(x); } }\nfn main() { let c = C; smol::block_on(c.f()) }", "thread smol::block_on; smol! tokio::spawn"},
+		{"a future is given on", "fn go<F: Future>(f: F) { smol::block_on(f) }\nfn main() { go(async { tokio::spawn(x); }) }", "thread smol::block_on; smol! tokio::spawn"},
+		{"given on behind a branch", "fn go<F: Future>(rt: Option<u8>, f: F) { match rt { None => smol::block_on(f), _ => todo!() } }\nfn main() { go(None, async { tokio::spawn(x); }) }", "thread smol::block_on"},
+		{"given on after a way out", "fn go<F: Future>(rt: Option<u8>, f: F) { let r = rt?; smol::block_on(f) }\nfn main() { go(None, async { tokio::spawn(x); }) }", "thread smol::block_on"},
+		{"a closure", "fn main() { let f = || tokio::spawn(x); f(); }", "thread tokio::spawn"},
+		{"a closure that is called by another", "fn on(mut f: impl FnMut()) { f(); }\nfn main() { on(|| { tokio::spawn(x); }) }", "thread tokio::spawn"},
+		{"a runtime that is made elsewhere", "static RT: OnceLock<Runtime> = OnceLock::new();\nuse tokio::runtime::Runtime;\nfn rt() -> &'static Runtime { RT.get_or_init(|| Runtime::new().unwrap()) }\nasync fn inner() { rt().block_on(async {}) }\nfn main() { rt().block_on(inner()) }", "thread tokio::runtime::Runtime::block_on; tokio-any! tokio::runtime::Runtime::block_on"},
+		{"an attribute makes the function block", "#[tokio::main]\nasync fn once() { tokio::spawn(x); }\nfn main() { once() }", "thread tokio::runtime::Runtime::block_on; tokio-mt! tokio::spawn"},
+		{"a local set", "#[tokio::main]\nasync fn main() { let set = tokio::task::LocalSet::new(); set.run_until(async { tokio::task::block_in_place(|| 1); }).await; }", "tokio-mt! tokio::task::LocalSet::new; tokio-mt! tokio::task::LocalSet::run_until~; tokio-mt-localset! tokio::task::block_in_place"},
 		{"a test", "#[cfg(test)] mod tests { #[test] fn f() { smol::block_on(async { tokio::spawn(x); }) } }", "thread smol::block_on; smol! tokio::spawn"},
 	} {
 		s := NewMemorySession(map[string]string{

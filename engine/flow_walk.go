@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -12,15 +13,25 @@ import (
 // maxSteps bounds how deep calls are followed.
 const maxSteps = 24
 
-// walk follows a function once for each executor that runs it.
-func (f *flow) walk(fn *rust.CrateFn, w where) {
-	key := flowKey{fn, w.on, w.async, f.dev}
+// maxNodes bounds how much of a package is looked at: closures that call closures
+// are gone through at each call.
+const maxNodes = 1_000_000
+
+// walk follows a function once for each executor that runs it, and for each value that
+// is given to it to run.
+func (f *flow) walk(fn *rust.CrateFn, w where, given variables) {
+	key := flowKey{fn: fn, on: w.on, async: w.async, dev: f.dev}
+	for i, name := range fn.Parameters() {
+		if v, ok := given[name]; ok && i < len(key.given) {
+			key.given[i] = v.node
+		}
+	}
 	if w.on == unknown || f.seen[key] || len(w.steps) > maxSteps {
 		return
 	}
 	f.seen[key] = true
 	w.fn = fn
-	f.nodes(fn.Body, w, map[string]*rust.Node{})
+	f.nodes(fn.Body, w, given)
 }
 
 // asking are the methods and functions that enter a runtime's context or ask about
@@ -29,13 +40,16 @@ var asking = []string{"enter", "try_current", "runtime_flavor", "flavor"}
 
 // nodes follows what stands in a block. What a runtime's guard holds for, or what
 // is asked about a runtime, makes the rest of the block unknown.
-func (f *flow) nodes(nodes []*rust.Node, w where, known map[string]*rust.Node) {
+func (f *flow) nodes(nodes []*rust.Node, w where, known variables) {
 	for _, n := range nodes {
 		if w.on == unknown {
 			return
 		}
 		if n.Unsure {
 			continue
+		}
+		if f.left--; f.left < 0 {
+			return
 		}
 		if asksItself(n) {
 			return
@@ -47,8 +61,11 @@ func (f *flow) nodes(nodes []*rust.Node, w where, known map[string]*rust.Node) {
 		if n.Leaves && f.tested != nil && w.fn != f.tested {
 			return // a test may be about what is refused
 		}
+		if n.Leaves {
+			known.forget(w.fn)
+		}
 		if n.Bound != "" {
-			known[n.Bound] = n
+			known[n.Bound] = value{n, w.fn, known}
 		}
 	}
 }
@@ -98,13 +115,11 @@ var transparent = []string{"select", "join", "try_join", "println", "print", "ep
 // polling are those that await what they are given.
 var polling = []string{"select", "join", "try_join"}
 
-func (f *flow) node(n *rust.Node, w where, known map[string]*rust.Node) {
+func (f *flow) node(n *rust.Node, w where, known variables) {
 	switch n.Kind {
 	case rust.BlockNode:
-		inner := map[string]*rust.Node{}
-		for k, v := range known {
-			inner[k] = v
-		}
+		inner := maps.Clone(known)
+		inner.forget(w.fn) // whether it is come to may depend on what else is given
 		f.nodes(n.Body, w, inner)
 	case rust.AsyncNode:
 		if n.Awaited {
@@ -143,18 +158,19 @@ func polled(nodes []*rust.Node) []*rust.Node {
 	return all
 }
 
-func (f *flow) arguments(n *rust.Node, w where, known map[string]*rust.Node) {
+func (f *flow) arguments(n *rust.Node, w where, known variables) {
 	for _, a := range n.Args {
 		f.nodes(a, w, known)
 	}
 }
 
-func (f *flow) call(n *rust.Node, w where, known map[string]*rust.Node) {
+func (f *flow) call(n *rust.Node, w where, known variables) {
 	if len(n.Path.Segs) == 1 && w.fn.Locals[n.Path.Segs[0]] {
-		return // a parameter or a variable
+		f.closure(n, w, known[n.Path.Segs[0]])
+		return
 	}
 	if own := f.own(n, w); own != nil {
-		f.called(own, n, w)
+		f.called(own, n, w, known)
 		return
 	}
 	pkg, path, ok := f.extern(n, w)
@@ -164,17 +180,64 @@ func (f *flow) call(n *rust.Node, w where, known map[string]*rust.Node) {
 	f.note(n, w, pkg, path)
 	r := runtimes.FindRunner(pkg, path)
 	if r != nil && r.Argument < len(n.Args) && (!r.Wraps || n.Awaited) {
-		f.run(n, argument(n, r.Argument, known), w.as(r.As), w, known)
+		f.run(n, argument(n, r.Argument, w.fn, known), w.as(r.As), w)
 	}
 }
 
-// argument is what a call is given, looked up where it is a variable that was made
-// in the same body.
-func argument(n *rust.Node, i int, known map[string]*rust.Node) []*rust.Node {
-	if v := known[n.Vars[i]]; len(n.Args[i]) == 0 && v != nil && !v.Awaited && v.On == nil {
-		return []*rust.Node{v}
+// closure follows a call of a variable that is a closure.
+func (f *flow) closure(n *rust.Node, w where, v value) {
+	if v.node == nil || v.node.Kind != rust.ClosureNode || v.node.Async && !n.Awaited || len(w.steps) > maxSteps {
+		return
 	}
-	return n.Args[i]
+	w.steps = append(slices.Clip(w.steps), Step{Place: f.place(w.fn, n.Span, n.Path.Segs[0]), At: f.site(w.fn, n)})
+	w.fn = v.fn
+	if !v.node.Async {
+		w.async = false
+	}
+	f.nodes(v.node.Body, w, maps.Clone(v.known))
+}
+
+// value is what a variable was given, and where that stands.
+type value struct {
+	node  *rust.Node
+	fn    *rust.CrateFn
+	known variables // those around
+}
+
+// variables are those whose values are known at a place.
+type variables map[string]value
+
+// forget forgets what was given to a function.
+func (known variables) forget(fn *rust.CrateFn) {
+	maps.DeleteFunc(known, func(_ string, v value) bool { return v.fn != fn })
+}
+
+// argument is what a call is given, looked up where it is a variable whose value is
+// known.
+func argument(n *rust.Node, i int, fn *rust.CrateFn, known variables) value {
+	if v := known[n.Vars[i]]; len(n.Args[i]) == 0 {
+		if v.node != nil && !v.node.Awaited && v.node.On == nil {
+			return v
+		}
+		return value{}
+	}
+	return value{n.Args[i][len(n.Args[i])-1], fn, known}
+}
+
+// given are the arguments of a call of an own function that it may run.
+func given(own *rust.CrateFn, n *rust.Node, fn *rust.CrateFn, known variables) variables {
+	all := variables{}
+	for i, name := range own.Parameters() {
+		if name == "" || i >= len(n.Args) {
+			continue
+		}
+		switch v := argument(n, i, fn, known); {
+		case v.node == nil:
+		case v.node.Kind == rust.AsyncNode, v.node.Kind == rust.ClosureNode, v.node.Kind == rust.CallNode, v.node.Kind == rust.MethodNode:
+			all[name] = v
+		}
+	}
+	return all
 }
 
 // extern is the item of another crate that a call surely means.
@@ -193,7 +256,7 @@ func (f *flow) extern(n *rust.Node, w where) (pkg, path string, ok bool) {
 
 // called follows a call of an own function, whose body runs at once, or, for an
 // async one, where it is awaited.
-func (f *flow) called(own *rust.CrateFn, n *rust.Node, w where) {
+func (f *flow) called(own *rust.CrateFn, n *rust.Node, w where, known variables) {
 	if f.build.Holds(own.Compiled()) != cfg.Yes {
 		return
 	}
@@ -205,7 +268,7 @@ func (f *flow) called(own *rust.CrateFn, n *rust.Node, w where) {
 		return
 	}
 	w.steps = append(slices.Clip(w.steps), Step{Place: f.place(w.fn, n.Span, own.Name), At: f.site(w.fn, n)})
-	f.walk(own, w)
+	f.walk(own, w, given(own, n, w.fn, known))
 }
 
 // restarted follows a call of a function that is async only in its text: its
@@ -224,7 +287,7 @@ func (f *flow) restarted(own *rust.CrateFn, n *rust.Node, w where, attribute *En
 	step := Step{Place: f.place(w.fn, n.Span, own.Name), On: on, At: f.site(own, nil), Entry: attribute}
 	w.steps = append(slices.Clip(w.steps), step)
 	w.on, w.async = on, true
-	f.walk(own, w)
+	f.walk(own, w, variables{})
 }
 
 // note records a call of an item of another crate.

@@ -220,6 +220,14 @@ func (f *finder) resolve(path rust.Path, scope int32, space rust.Space) (extern,
 // passing are the methods of a Result or an Option that give what is in it.
 var passing = []string{"unwrap", "expect", "unwrap_or_else"}
 
+// receiver is what a method is called on, where it was made in the same body.
+func receiver(n *rust.Node, known map[string]*rust.Node) *rust.Node {
+	if n.On != nil {
+		return n.On
+	}
+	return known[n.Var]
+}
+
 // typeOf is the type of a crate that a node's value has, in a Result or not.
 func (f *finder) typeOf(n *rust.Node, known map[string]*rust.Node, steps int) (extern, holder string, ok bool) {
 	if n == nil || steps > maxSteps {

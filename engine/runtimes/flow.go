@@ -12,18 +12,31 @@ type Runner struct {
 	Wraps bool `toml:"wraps"`
 }
 
-var runners = sync.OnceValue(func() map[string]*Runner {
+// flow is the decoded flow.toml.
+type flow struct {
+	runners  map[string]*Runner  // by package::path
+	families map[string][]string // the executors by the name for any of them
+}
+
+var flows = sync.OnceValue(func() flow {
 	var file struct {
 		Run []Runner `toml:"run"`
+		Any []struct {
+			Name string   `toml:"name"`
+			Of   []string `toml:"of"`
+		} `toml:"any"`
 	}
 	mustDecode("flow.toml", &file)
-	all := map[string]*Runner{}
+	all := flow{map[string]*Runner{}, map[string][]string{}}
 	for i := range file.Run {
-		all[file.Run[i].Crate+"::"+file.Run[i].Path] = &file.Run[i]
+		all.runners[file.Run[i].Crate+"::"+file.Run[i].Path] = &file.Run[i]
+	}
+	for _, a := range file.Any {
+		all.families[a.Name] = a.Of
 	}
 	return all
 })
 
 // FindRunner finds the function at a path of a package; nil when it is none that
 // is known to run anything.
-func FindRunner(pkg, path string) *Runner { return runners()[pkg+"::"+path] }
+func FindRunner(pkg, path string) *Runner { return flows().runners[pkg+"::"+path] }

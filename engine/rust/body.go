@@ -276,7 +276,10 @@ func (b *bodies) parse(i, end int, scope int32, depth int) []*Node {
 	left := b.leaves
 	b.leaves = false
 	leave := func() {
-		if b.leaves && len(nodes) > 0 {
+		if b.leaves && len(nodes) == 0 {
+			add(&Node{Kind: BlockNode})
+		}
+		if b.leaves {
 			nodes[len(nodes)-1].Leaves = true
 		}
 		left, b.leaves = left || b.leaves, false

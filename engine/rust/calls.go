@@ -166,7 +166,7 @@ func (in *infer) value(path Path) Type {
 				break
 			}
 		}
-		return Type{}
+		return in.unitStruct(path)
 	}
 	prefix := Path{path.Segs[:len(path.Segs)-1], path.Global}
 	if targets := in.unit.Resolve(prefix, in.scope, TypeSpace, false, nil); len(targets) == 1 && targets[0].module != nil {
@@ -175,12 +175,21 @@ func (in *infer) value(path Path) Type {
 				return c.typ()
 			}
 		}
-		return Type{}
+		return in.unitStruct(path)
 	}
 	if t := in.pathType(prefix); t.Kind == OwnType { // a variant
 		if _, ok := t.Own.part(path.Segs[len(path.Segs)-1]); ok {
 			return t
 		}
+	}
+	return Type{}
+}
+
+// unitStruct is the type of a path that names a struct without fields, which is its
+// only value too.
+func (in *infer) unitStruct(path Path) Type {
+	if t := in.pathType(path); t.Kind == OwnType && !t.Own.Trait && !t.Own.enum && t.Own.body == 0 && t.Own.alias == [2]int{} {
+		return t
 	}
 	return Type{}
 }
