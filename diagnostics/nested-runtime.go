@@ -18,7 +18,11 @@ var nestedRuntime = &Rule{
 	Code: "nested-runtime", Severity: Error, Page: nestedRuntimePage,
 	run: func(p *pass) {
 		for _, f := range p.failed() {
-			p.reportFailure(f, "it blocks a thread that already runs async code", p.mendNesting(f))
+			why := "it blocks a thread that already runs async code"
+			if f.With == "dropped" {
+				why = "a runtime that is dropped waits for its threads, which async code must not do"
+			}
+			p.reportFailure(f, why, p.mendNesting(f))
 		}
 	},
 }

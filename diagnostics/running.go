@@ -78,7 +78,7 @@ func measured(r engine.Run) string {
 		phases = append(phases, runtimes.AtAwait)
 	}
 	for _, phase := range phases {
-		if cell, ok := runtimes.Outcome(r.On, r.Crate, r.Path, phase); ok && cell.Ending == runtimes.Panic {
+		if cell, ok := runtimes.Outcome(r.On, r.Crate, r.Path, r.With, phase); ok && cell.Ending == runtimes.Panic {
 			return cell.Text
 		}
 	}
@@ -115,6 +115,10 @@ func (p *pass) reportFailure(f failure, why string, m mending) {
 		Message: fmt.Sprintf("`%s` panics here: %s", f.Place.Item, sentence(f.text)),
 		Notes:   []string{why},
 		Fixes:   m.fixes,
+	}
+	if f.With == "dropped" {
+		d.Message = fmt.Sprintf("what `%s` makes is dropped in async code, which panics: %s", f.Place.Item, sentence(f.text))
+		d.Label = "made here, dropped at the end of the block"
 	}
 	if len(m.fixes) == 0 {
 		d.Help = []string{m.help}

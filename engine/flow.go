@@ -16,6 +16,7 @@ type Run struct {
 	Place Place
 	Crate string // the package's name
 	Path  string // of the item below the crate
+	With  string // what else is done, as the matrix calls it
 	// On is the executor that runs the code around, as the matrix calls it.
 	On string
 	// Async tells that the code around is polled by that executor.

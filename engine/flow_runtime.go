@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"reactorls/engine/cfg"
 	"reactorls/engine/runtimes"
 	"reactorls/engine/rust"
 )
@@ -67,7 +68,9 @@ var task = map[string]string{
 var localSet = map[string]string{"tokio-mt": "tokio-mt-localset", "tokio-ct": "tokio-ct-localset"}
 
 // localTask is the executor of the tasks of spawn_local there.
-var localTask = map[string]string{"tokio-ct-localset": "tokio-ct-local-task", "tokio-ct-local-task": "tokio-ct-local-task"}
+var localTask = map[string]string{
+	"tokio-mt-localset": "tokio-mt-localset", // of threads it has one as well
+	"tokio-ct-localset": "tokio-ct-local-task", "tokio-ct-local-task": "tokio-ct-local-task"}
 
 // run follows what an argument runs on an executor: an async block, a closure, or
 // a call of an own async function.
@@ -186,6 +189,10 @@ func (f *flow) runtime(n *rust.Node, w where, known variables, steps int) (path,
 	if n == nil || n.Kind != rust.CallNode {
 		return "", "", nil
 	}
+	if own := f.own(n, w); own != nil && len(methods) == 0 && steps < maxSteps && f.build.Holds(own.Compiled()) == cfg.Yes {
+		w.fn = own
+		return f.runtime(own.Gives(), w, variables{}, steps+1)
+	}
 	pkg, item, ok := f.extern(n, w)
 	if !ok || pkg != "tokio" {
 		return "", "", nil
@@ -221,4 +228,33 @@ func (f *flow) runtime(n *rust.Node, w where, known variables, steps int) (path,
 		return "runtime::Runtime", flavor + "-io", made
 	}
 	return "runtime::Runtime", flavor + "-none", made
+}
+
+// borrowing are the methods of a runtime that leave it where it is; block_on, which
+// does too, would have failed before.
+var borrowing = []string{"spawn", "spawn_blocking", "handle", "metrics", "is_ok", "is_err"}
+
+// giving are the methods that end what makes a runtime.
+var giving = []string{"build", "unwrap", "expect"}
+
+// dropped notes that a runtime which is made here is dropped at the end of the block.
+func (f *flow) dropped(n *rust.Node, w where, known variables) {
+	last := n
+	for n.Kind == rust.MethodNode && n.On != nil {
+		n = n.On
+	}
+	if n.Kind != rust.CallNode || last != n && !slices.Contains(giving, last.Name) {
+		return
+	}
+	path, _, made := f.runtime(last, w, known, 0)
+	body, ok := w.fn.Unit.Source.BodyOf(w.fn.Fn)
+	if path != "runtime::Runtime" || !ok || !w.fn.Unit.Source.Dropped(last.Bound, body, borrowing) {
+		return
+	}
+	item := "runtime::Runtime::new"
+	if made != nil {
+		item = "runtime::Builder::build"
+	}
+	f.note(n, w, "tokio", item)
+	f.runs[len(f.runs)-1].With = "dropped"
 }

@@ -65,6 +65,7 @@ func (f *flow) nodes(nodes []*rust.Node, w where, known variables) {
 			known.forget(w.fn)
 		}
 		if n.Bound != "" {
+			f.dropped(n, w, known)
 			known[n.Bound] = value{n, w.fn, known}
 		}
 	}

@@ -122,14 +122,27 @@ func FindOperation(pkg, path, with string) *Operation {
 	return nil
 }
 
-// Outcome gives what was measured of an item under the executor of a name. There is
+// Outcome gives what was measured of an item, with what is said of it or "", under the
+// executor of a name. There is
 // nothing where the phase was not come to (the call panicked, does it all, or nothing
-// could await there) and where it was not the same at each try.
-func Outcome(executor, pkg, path string, phase Phase) (Cell, bool) {
-	if o := FindOperation(pkg, path, ""); o != nil {
+// could await there) and where it was not the same at each try, or not under each
+// executor that the name stands for.
+func Outcome(executor, pkg, path, with string, phase Phase) (Cell, bool) {
+	o := FindOperation(pkg, path, with)
+	if o == nil {
+		return Cell{}, false
+	}
+	family := flows().families[executor]
+	if family == nil {
 		return o.Outcome(executor, phase)
 	}
-	return Cell{}, false
+	cell, ok := o.Outcome(family[0], phase)
+	for _, e := range family[1:] {
+		if other, told := o.Outcome(e, phase); !told || other != cell {
+			return Cell{}, false
+		}
+	}
+	return cell, ok
 }
 
 // Outcome gives how the operation went, as the function of this name does.

@@ -535,3 +535,16 @@ func (b *bodies) readClosure(i, end int, scope int32, depth int) (*Node, int) {
 	n.Body = b.parse(from, stop, scope, depth+1)
 	return n, max(stop, from)
 }
+
+// Gives is the call whose value a function returns, where its body is one chain of
+// calls; else nil.
+func (f *Fn) Gives() *Node {
+	var last *Node
+	for _, n := range f.Body {
+		if n.Kind != CallNode && n.Kind != MethodNode || n.Bound != "" || n.Unsure || n.Leaves || last != nil && n.On != last {
+			return nil
+		}
+		last = n
+	}
+	return last
+}

@@ -151,6 +151,38 @@ func (s *Source) Mentions(name string, at Span) []Span {
 	return found
 }
 
+// endless are the words with which a body may never come to its end, or values may
+// never be dropped.
+var endless = []string{"loop", "while", "move", "forget", "leak", "exit", "abort", "pending", "ManuallyDrop"}
+
+// Dropped reports whether the variable that a let makes in a body surely lives until
+// the end of its block: all that is done with it is to call the methods that are told,
+// which borrow it.
+func (s *Source) Dropped(name string, body Span, borrowing []string) bool {
+	b := s.bodies()
+	if b == nil {
+		return false
+	}
+	for i, t := range b.toks {
+		if t.Start >= body.Start && t.End <= body.End && slices.Contains(endless, b.word(i)) {
+			return false
+		}
+	}
+	mentions := s.Mentions(name, body)
+	if len(mentions) == 0 {
+		return false
+	}
+	if _, ok := s.LetOf(mentions[0]); !ok {
+		return false
+	}
+	for _, at := range mentions[1:] {
+		if i := b.at[at.Start]; !b.is(i+1, '.') || !b.is(i+3, '(') || !slices.Contains(borrowing, b.word(i+2)) {
+			return false
+		}
+	}
+	return true
+}
+
 // LetOf is the whole let statement that makes the variable whose name is at a
 // place, where it makes nothing else.
 func (s *Source) LetOf(name Span) (Span, bool) {
