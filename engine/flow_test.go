@@ -29,6 +29,7 @@ func TestFlow(t *testing.T) {
 		{"not awaited", "#[tokio::main]\nasync fn main() { let f = g(); }\nasync fn g() { tokio::spawn(async {}); }", ""},
 		{"names of its own", "fn main() { smol::block_on(async { let sleep = |d| async {}; sleep(d).await; tokio::sleep() }) }\nmod tokio { pub fn sleep() {} }", "thread smol::block_on"},
 		{"under a cfg", "fn main() { #[cfg(x)] smol::block_on(async {}); #[cfg(x)] { smol::block_on(async {}) } }", ""},
+		{"a let under a cfg", "fn main() { #[cfg(x)] let r = smol::block_on(async {}); #[cfg(not(x))] let r = run(); tokio::spawn(y); }\nfn run() { smol::block_on(async {}) }", "thread tokio::spawn"},
 		{"a variable", "fn main() { let f = async { tokio::spawn(x); }; smol::block_on(f) }", "thread smol::block_on; smol! tokio::spawn"},
 		{"a variable that is wrapped", "fn main() { let f = async {}; let f = tokio::time::timeout(d, f); let f = tokio::time::timeout(d, f); smol::block_on(f) }", "thread tokio::time::timeout; thread smol::block_on"},
 		{"a guard from a function", "fn main() { let _g = g(&rt); smol::block_on(async { tokio::spawn(x); }) }\nfn g(rt: &R) -> G { h(rt) }\nfn h(rt: &R) -> G { rt.enter() }", ""},

@@ -320,7 +320,9 @@ func (b *bodies) parse(i, end int, scope int32, depth int) []*Node {
 			b.leaves = true
 			i++
 		case b.keyword(i, "let"):
+			under := unsure // the attributes of the statement
 			finish()
+			unsure = under
 			name := i + 1
 			if b.keyword(name, "mut") {
 				name++
