@@ -56,7 +56,7 @@ oracle-needs:
 	ORACLE_LIST=testdata/oracle/blind.txt $(ORACLE) -run TestNeedsAgainstCompiler ./engine
 
 oracle-fixes:
-	$(ORACLE) -run TestFixPublishedCrates ./cmd/reactorls
+	$(ORACLE) -run 'TestFixPublishedCrates|TestVerdicts' ./cmd/reactorls
 
 oracle-gates:
 	$(ORACLE) -run TestGatesAgainstCargo ./engine/runtimes
