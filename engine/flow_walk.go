@@ -15,7 +15,7 @@ const maxSteps = 24
 
 // maxNodes bounds how much of a package is looked at: closures that call closures
 // are gone through at each call.
-const maxNodes = 1_000_000
+const maxNodes = 200_000
 
 // walk follows a function once for each executor that runs it, and for each value that
 // is given to it to run.

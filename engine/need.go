@@ -620,9 +620,7 @@ func (p *Part) must(clauses [][]string, place Place) {
 			p.Needs = append(p.Needs, Need{Feature: clause[0]})
 			n = &p.Needs[len(p.Needs)-1]
 		}
-		if !slices.Contains(n.Places, place) {
-			n.Places = append(n.Places, place)
-		}
+		n.Places = append(n.Places, place)
 	}
 }
 
@@ -642,6 +640,7 @@ func (p *Part) settle(u *Use) {
 	slices.SortFunc(p.Needs, func(a, b Need) int { return strings.Compare(a.Feature, b.Feature) })
 	for i := range p.Needs {
 		slices.SortFunc(p.Needs[i].Places, ComparePlaces)
+		p.Needs[i].Places = slices.Compact(p.Needs[i].Places)
 	}
 }
 
@@ -709,7 +708,7 @@ func (u *Use) Files() []string {
 
 // ComparePlaces orders places by file, then by where they start.
 func ComparePlaces(a, b Place) int {
-	return cmp.Or(strings.Compare(a.Path, b.Path), cmp.Compare(a.Span.Start, b.Span.Start))
+	return cmp.Or(strings.Compare(a.Path, b.Path), cmp.Compare(a.Span.Start, b.Span.Start), cmp.Compare(a.Span.End, b.Span.End), strings.Compare(a.Item, b.Item))
 }
 
 // VersionOf is the version of a dependency that the lockfile has, else the newest
