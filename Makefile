@@ -4,7 +4,7 @@ GO ?= go
 BIN := bin/reactorls
 export CGO_ENABLED ?= 0
 
-.PHONY: run build test lint size unit race clients oracle generate matrix bench fuzz clean
+.PHONY: run build test lint size unit race clients e2e oracle generate matrix bench fuzz clean
 
 run: build
 	@$(BIN) check --demo --deny error
@@ -82,6 +82,10 @@ fuzz:
 # A typed client that we did not write, on the built server; wants Python 3 and pip.
 clients:
 	$(GO) test -count=1 -tags clients -run TestPytest ./cmd/reactorls
+
+# What editors/ ships, in the real editors, which it gets.
+e2e: build
+	sh editors/e2e/run.sh
 
 clean:
 	rm -rf bin .cache

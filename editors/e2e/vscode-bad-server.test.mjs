@@ -39,7 +39,8 @@ after(async () => {
 /** The message is there once, says what to do, and is put away. */
 async function told(text) {
   await toast(text).first().waitFor({ timeout: patience });
-  assert.equal(await page.locator('.notification-toast').count(), 1);
+  const toasts = await page.locator('.notification-toast').allInnerTexts();
+  assert.equal(toasts.length, 1, toasts.join('\n'));
   await page.screenshot({ path: path.join(shots, `bad-${text.replace(/\W+/g, '-')}.png`) });
   assert.match(await toast(text).first().innerText(), /Open Settings/);
   await toast(text).first().hover();

@@ -25,6 +25,7 @@ class QuietClient extends LanguageClient {
 export class Server implements vscode.Disposable {
   private client: LanguageClient | undefined;
   private ends: number[] = [];
+  private answered = false; // it was ready once since it was started anew
   private starting: Promise<void> = Promise.resolve();
   private readonly changed = new vscode.EventEmitter<void>();
   /** Fires when the server was started or has ended. */
@@ -42,16 +43,16 @@ export class Server implements vscode.Disposable {
   /** Starts the server, or ends it and starts it anew; one after the other. */
   restart(): Promise<void> {
     this.ends = [];
+    this.answered = false;
     this.starting = this.starting.then(async () => {
       await this.stop();
       try {
         this.client = this.make(await find(this.context));
         await this.client.start();
+        this.answered = true;
       } catch (err) {
-        if (this.ends.length === 0) {
-          this.log.error(String(err));
-          this.complain(err instanceof Unusable ? err.message : 'the server ended as soon as it was started');
-        }
+        this.log.error(String(err));
+        this.complain(err instanceof Unusable ? err.message : 'the server ended as soon as it was started');
       }
       this.changed.fire();
     });
@@ -80,6 +81,9 @@ export class Server implements vscode.Disposable {
   }
 
   private closed(): CloseHandlerResult {
+    if (!this.answered) { // who starts it says so
+      return { action: CloseAction.DoNotRestart, handled: true };
+    }
     const now = Date.now();
     this.ends = [...this.ends.filter((end) => now - end < loop.within), now];
     if (this.ends.length < loop.ends) {
