@@ -14,6 +14,7 @@ type clientCapabilities struct {
 	encoding           text.Encoding
 	documentChanges    bool
 	watchRegistration  bool
+	pull               bool // it asks for diagnostics, and can be told to do so again
 	showDocument       bool
 	applyEdit          bool
 	relatedInformation bool
@@ -58,6 +59,7 @@ func resolve(c protocol.ClientCapabilities) clientCapabilities {
 	if td == nil {
 		return r
 	}
+	r.pull = td.Diagnostic != nil && c.Workspace != nil && c.Workspace.Diagnostics != nil && is(c.Workspace.Diagnostics.RefreshSupport)
 	if p := td.PublishDiagnostics; p != nil {
 		r.relatedInformation = is(p.RelatedInformation)
 		r.tags = slices.Clone(p.TagSupport.ValueSet)
@@ -101,6 +103,9 @@ func (s *server) serverCapabilities() protocol.ServerCapabilities {
 		ExecuteCommandProvider: protocol.ExecuteCommandOptions{Commands: commandNames()},
 	}
 	s.offerContent(&offered)
+	if s.caps.pull {
+		offered.DiagnosticProvider = &protocol.DiagnosticOptions{InterFileDependencies: true, WorkspaceDiagnostics: true}
+	}
 	if s.caps.codeActionLiterals { // without, there are only commands, and we have none
 		offered.CodeActionProvider = &protocol.CodeActionOptions{
 			CodeActionKinds: []protocol.CodeActionKind{protocol.CodeActionKindQuickFix, fixAllKind},

@@ -478,15 +478,22 @@ func applied(t testing.TB, content string, edits []textEdit, encoding string) st
 	return b.String() + content[last:]
 }
 
-// requested waits for a request of the server, and answers it with null.
-func (e *editor) requested(method string) message {
+// asked waits for a request of the server, and leaves it unanswered.
+func (e *editor) asked(method string) message {
 	e.t.Helper()
 	for {
 		if m := e.receive(); m.Method == method {
-			e.say(object{"id": m.ID, "result": nil})
 			return m
 		}
 	}
+}
+
+// requested waits for a request of the server, and answers it.
+func (e *editor) requested(method string) message {
+	e.t.Helper()
+	m := e.asked(method)
+	e.say(object{"id": m.ID, "result": nil})
+	return m
 }
 
 // watching adds to capabilities that the client watches files when it is asked to.

@@ -30,7 +30,9 @@ type publisher struct {
 	refresh bool               // the disk may have changed
 	cancel  context.CancelFunc // of the pass under way
 
-	sent map[string]*protocol.PublishDiagnosticsParams // by path; the loop's alone
+	// By path; the loop's alone.
+	sent  map[string]*protocol.PublishDiagnosticsParams
+	shown map[string]shown
 }
 
 func newPublisher(s *server) *publisher {
@@ -111,21 +113,36 @@ func (p *publisher) pass() {
 		p.s.session.Refresh()
 	}
 	snapshot := p.s.session.Snapshot()
+	now, err := p.s.findings(ctx, snapshot)
+	if err != nil {
+		return // a newer state is waiting
+	}
+	if ctx.Err() == nil && p.s.session.Snapshot() == snapshot && p.s.state.Load() == stateRunning {
+		if p.s.caps.pull {
+			p.pulled(snapshot, now)
+		}
+		p.send(snapshot, now)
+	}
+}
+
+// findings are the diagnostics of all workspaces that the client works in, by path,
+// with an entry for each document that is looked at. The error is that of ctx.
+func (s *server) findings(ctx context.Context, snapshot *engine.Snapshot) (map[string][]protocol.Diagnostic, error) {
 	now := map[string][]protocol.Diagnostic{}
 	done := map[string]bool{}
-	for _, root := range p.s.roots(snapshot) {
-		a, err := p.s.analyse(ctx, snapshot, root)
+	for _, root := range s.roots(snapshot) {
+		a, err := s.analyse(ctx, snapshot, root)
 		switch {
 		case errors.Is(err, engine.ErrNoManifest):
 			continue
 		case err != nil:
 			if ctx.Err() != nil {
-				return // a newer state is waiting
+				return nil, ctx.Err()
 			}
-			p.s.log.Warn("analysis", zap.String("root", root), zap.Error(err))
+			s.log.Warn("analysis", zap.String("root", root), zap.Error(err))
 			continue
 		}
-		if _, ok := now[root]; !ok {
+		if f := snapshot.File(root); f != nil && f.Open && now[root] == nil {
 			now[root] = nil // a document without findings is told of, too
 		}
 		if done[a.workspace.Dir] {
@@ -133,12 +150,10 @@ func (p *publisher) pass() {
 		}
 		done[a.workspace.Dir] = true
 		for _, d := range a.Diagnostics {
-			now[d.Path] = append(now[d.Path], p.s.diagnosticOf(snapshot, d))
+			now[d.Path] = append(now[d.Path], s.diagnosticOf(snapshot, d))
 		}
 	}
-	if ctx.Err() == nil && p.s.session.Snapshot() == snapshot && p.s.state.Load() == stateRunning {
-		p.send(snapshot, now)
-	}
+	return now, nil
 }
 
 // send publishes the files whose diagnostics or version differ, and clears those
@@ -169,7 +184,7 @@ func (p *publisher) send(snapshot *engine.Snapshot, now map[string][]protocol.Di
 			p.publish(&protocol.PublishDiagnosticsParams{URI: before.URI, Diagnostics: []protocol.Diagnostic{}})
 		}
 		p.publish(params)
-		if nothing {
+		if nothing || p.s.caps.pull && len(params.Diagnostics) == 0 { // what is open is asked for
 			delete(p.sent, path)
 		} else {
 			p.sent[path] = params

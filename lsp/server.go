@@ -41,6 +41,7 @@ type server struct {
 
 	docs    documents
 	publish *publisher
+	pulls   pulling
 	results results
 	pages   rulePages
 }

@@ -140,14 +140,20 @@ func (s *server) roots(snapshot *engine.Snapshot) []string {
 			roots = append(roots, f)
 		}
 	}
-	home := engine.CargoHome()
 	for _, path := range s.docs.paths() {
-		if home != "" && strings.HasPrefix(path, home+string(filepath.Separator)) {
-			continue
-		}
-		if ext := filepath.Ext(path); ext == ".rs" || ext == ".toml" || filepath.Base(path) == "Cargo.lock" {
+		if s.looksAt(path) {
 			roots = append(roots, path)
 		}
 	}
 	return roots
+}
+
+// looksAt reports whether a document is one to say something of.
+func (s *server) looksAt(path string) bool {
+	home := engine.CargoHome()
+	if home != "" && strings.HasPrefix(path, home+string(filepath.Separator)) {
+		return false
+	}
+	ext := filepath.Ext(path)
+	return ext == ".rs" || ext == ".toml" || filepath.Base(path) == "Cargo.lock"
 }
