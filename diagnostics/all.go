@@ -32,6 +32,15 @@ var Rules = []*Rule{
 	wrongRuntimeFeature,
 }
 
+// Codes are the codes of all rules.
+func Codes() []string {
+	var codes []string
+	for _, r := range Rules {
+		codes = append(codes, r.Code)
+	}
+	return codes
+}
+
 // Find gives the rule of a code; nil when there is none.
 func Find(code string) *Rule {
 	for _, r := range Rules {

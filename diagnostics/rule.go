@@ -13,9 +13,10 @@ import (
 // Severity is how much a diagnostic matters.
 type Severity uint8
 
-// The severities, least first.
+// The severities, least first. Off is that of a rule that people turned off.
 const (
-	Hint Severity = iota + 1
+	Off Severity = iota
+	Hint
 	Information
 	Warning
 	Error
@@ -34,6 +35,14 @@ func ParseSeverity(name string) (Severity, error) {
 		}
 	}
 	return 0, fmt.Errorf("unknown level %q: hint, info, warning or error", name)
+}
+
+// ParseLevel reads what people choose for a rule: a severity, or off.
+func ParseLevel(name string) (Severity, error) {
+	if name == "off" {
+		return Off, nil
+	}
+	return ParseSeverity(name)
 }
 
 // Rule is one thing that can be wrong.

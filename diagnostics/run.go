@@ -22,6 +22,8 @@ type Options struct {
 	// Platform is the target whose dependencies are looked at; nil for what cargo
 	// would build for.
 	Platform *cargo.Platform
+	// Levels are the severities that people chose, by the code of the rule.
+	Levels map[string]Severity
 	// Progress, if not nil, is told how many packages are read; it is called from
 	// several goroutines.
 	Progress func(done, total int)
@@ -56,10 +58,32 @@ func Run(ctx context.Context, s *engine.Snapshot, w *engine.Workspace, o Options
 	}
 	all = slices.DeleteFunc(all, shared.allow.covers)
 	all = append(all, shared.allow.stale(shared.unseen)...)
+	all = o.leveled(all)
 	slices.SortStableFunc(all, func(a, b Diagnostic) int {
 		return cmp.Or(strings.Compare(a.Path, b.Path), cmp.Compare(a.Span.Start, b.Span.Start), strings.Compare(a.Rule.Code, b.Rule.Code))
 	})
 	return Result{all, uses}, nil
+}
+
+// leveled gives findings the severity that people chose. What a rule is unsure of is
+// not made more of.
+func (o Options) leveled(all []Diagnostic) []Diagnostic {
+	if len(o.Levels) == 0 {
+		return all
+	}
+	kept := all[:0]
+	for _, d := range all {
+		if level, chosen := o.Levels[d.Rule.Code]; chosen {
+			if d.Severity < d.Rule.Severity {
+				level = min(level, d.Severity)
+			}
+			d.Severity = level
+		}
+		if d.Severity != Off {
+			kept = append(kept, d)
+		}
+	}
+	return kept
 }
 
 // readUses reads the packages side by side: most of a run goes into that.

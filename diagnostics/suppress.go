@@ -208,10 +208,7 @@ func (s *state) unseen(pkg *engine.Package) bool {
 // stale reports the suppressions that did nothing, or name no rule.
 func (a *allowances) stale(unseen func(*engine.Package) bool) []Diagnostic {
 	var ds []Diagnostic
-	var codes []string
-	for _, r := range Rules {
-		codes = append(codes, r.Code)
-	}
+	codes := Codes()
 	for _, x := range a.list {
 		x.stale = !slices.Contains(codes, x.rule) || !x.used && !unseen(x.pkg)
 	}

@@ -88,7 +88,7 @@ func (s *server) quickFixes(snapshot *engine.Snapshot, d diagnostics.Diagnostic,
 // fixAll is one action that makes all certain fixes, nil when there are none.
 // They are made on a session of their own, for one fix may uncover the next.
 func (s *server) fixAll(ctx context.Context, snapshot *engine.Snapshot, path string) (*protocol.CodeAction, error) {
-	changed, err := diagnostics.FixAll(ctx, snapshot.Fork(), path, s.options, func(diagnostics.Diagnostic) bool { return true })
+	changed, err := diagnostics.FixAll(ctx, snapshot.Fork(), path, s.config.Load().options, func(diagnostics.Diagnostic) bool { return true })
 	if err != nil || len(changed) == 0 {
 		return nil, err
 	}

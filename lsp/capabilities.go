@@ -11,20 +11,22 @@ import (
 // clientCapabilities is what the client can do, resolved once, so that no other
 // code looks into the nested and optional original.
 type clientCapabilities struct {
-	encoding           text.Encoding
-	documentChanges    bool
-	watchRegistration  bool
-	pull               bool // it asks for diagnostics, and can be told to do so again
-	showDocument       bool
-	applyEdit          bool
-	relatedInformation bool
-	tags               []protocol.DiagnosticTag
-	codeDescription    bool
-	codeActionLiterals bool
-	isPreferred        bool
-	markdown           bool
-	completionMarkdown bool
-	insertReplace      bool
+	encoding                  text.Encoding
+	documentChanges           bool
+	watchRegistration         bool
+	configuration             bool // it can be asked for settings
+	configurationRegistration bool // and asked to tell of changes
+	pull                      bool // it asks for diagnostics, and can be told to do so again
+	showDocument              bool
+	applyEdit                 bool
+	relatedInformation        bool
+	tags                      []protocol.DiagnosticTag
+	codeDescription           bool
+	codeActionLiterals        bool
+	isPreferred               bool
+	markdown                  bool
+	completionMarkdown        bool
+	insertReplace             bool
 }
 
 var encodings = map[protocol.PositionEncodingKind]text.Encoding{
@@ -48,6 +50,8 @@ func resolve(c protocol.ClientCapabilities) clientCapabilities {
 	if w := c.Workspace; w != nil {
 		r.watchRegistration = w.DidChangeWatchedFiles != nil && is(w.DidChangeWatchedFiles.DynamicRegistration)
 		r.applyEdit = is(w.ApplyEdit)
+		r.configuration = is(w.Configuration)
+		r.configurationRegistration = w.DidChangeConfiguration != nil && is(w.DidChangeConfiguration.DynamicRegistration)
 		if e := w.WorkspaceEdit; e != nil {
 			r.documentChanges = is(e.DocumentChanges)
 		}
@@ -118,13 +122,13 @@ func (s *server) serverCapabilities() protocol.ServerCapabilities {
 func (s *server) offerContent(offered *protocol.ServerCapabilities) {
 	offered.ReferencesProvider = protocol.Boolean(true)
 	offered.DefinitionProvider = protocol.Boolean(true)
-	if s.shows.completion {
+	if s.config.Load().Completion {
 		offered.CompletionProvider = &protocol.CompletionOptions{TriggerCharacters: []string{"\"", "/"}}
 	}
-	if s.shows.codeLens {
+	if s.config.Load().CodeLens {
 		offered.CodeLensProvider = &protocol.CodeLensOptions{}
 	}
-	if s.shows.inlayHints {
+	if s.config.Load().InlayHints {
 		offered.InlayHintProvider = protocol.Boolean(true)
 	}
 }

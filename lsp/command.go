@@ -94,7 +94,7 @@ func (s *server) reportCommand(ctx context.Context, a argument) (any, error) {
 		format = "html"
 	}
 	var out bytes.Buffer
-	if err := s.tools.Report(ctx, &out, format, snapshot, found.workspace, found.Result, s.options); err != nil {
+	if err := s.tools.Report(ctx, &out, format, snapshot, found.workspace, found.Result, s.config.Load().options); err != nil {
 		return nil, err
 	}
 	if a.Format != "" {

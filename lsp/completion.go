@@ -23,7 +23,7 @@ func (s *server) Completion(_ context.Context, p *protocol.CompletionParams) (pr
 	snapshot := s.session.Snapshot()
 	path := pathOf(p.TextDocument.URI)
 	f := snapshot.File(path)
-	if f == nil || filepath.Base(path) != engine.ManifestName || !s.shows.completion {
+	if f == nil || filepath.Base(path) != engine.ManifestName || !s.config.Load().Completion {
 		return nil, nil
 	}
 	v, err := s.view(snapshot, path)

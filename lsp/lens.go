@@ -26,7 +26,7 @@ type note struct {
 // CodeLens shows what is to be known of each runtime dependency, and of each entry
 // point, above its line.
 func (s *server) CodeLens(_ context.Context, p *protocol.CodeLensParams) ([]protocol.CodeLens, error) {
-	f, notes, err := s.notes(p.TextDocument.URI, s.shows.codeLens)
+	f, notes, err := s.notes(p.TextDocument.URI, s.config.Load().CodeLens)
 	var lenses []protocol.CodeLens
 	for _, n := range notes {
 		lenses = append(lenses, protocol.CodeLens{Range: s.rangeOf(f, n.span), Command: protocol.Command{Title: n.text}})
@@ -36,7 +36,7 @@ func (s *server) CodeLens(_ context.Context, p *protocol.CodeLensParams) ([]prot
 
 // InlayHint shows the same behind the dependency's line and the attribute.
 func (s *server) InlayHint(_ context.Context, p *protocol.InlayHintParams) ([]protocol.InlayHint, error) {
-	f, notes, err := s.notes(p.TextDocument.URI, s.shows.inlayHints)
+	f, notes, err := s.notes(p.TextDocument.URI, s.config.Load().InlayHints)
 	var hints []protocol.InlayHint
 	for _, n := range notes {
 		end := text.LineEnd(f.Text, n.span.End)

@@ -80,7 +80,7 @@ func (s *server) Definition(_ context.Context, p *protocol.DefinitionParams) (pr
 		if at := dependencyAt(f.Manifest(), offset); at.feature != "" {
 			places = placesOf(v.entriesOf(f, at.entry), at.feature)
 		}
-	} else if s.shows.rustDefinition {
+	} else if s.config.Load().RustDefinition {
 		places = v.askedFor(f, offset)
 	}
 	if len(places) == 0 {

@@ -2,6 +2,7 @@ package lsp
 
 import (
 	"context"
+	"encoding/json"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -30,8 +31,8 @@ type server struct {
 	session *engine.Session
 	caps    clientCapabilities // set by initialize, before anything reads it
 	folders folders
-	options diagnostics.Options // likewise
-	shows   shows               // likewise
+	config  atomic.Pointer[config] // set by initialize, too
+	warned  sync.Map               // what was told of the settings
 
 	ctx       context.Context // the server's own: long work hangs on it
 	state     atomic.Int32
@@ -59,8 +60,7 @@ func newServer(ctx context.Context, client protocol.Client, log *zap.Logger, too
 func (s *server) Initialize(_ context.Context, p *protocol.InitializeParams) (*protocol.InitializeResult, error) {
 	s.caps = resolve(p.Capabilities)
 	s.folders.change(foldersOf(p), nil)
-	s.options = optionsOf(p, s.log)
-	s.shows = showsOf(p)
+	s.configure(json.RawMessage(p.InitializationOptions))
 	s.pages.write(s.caps.codeDescription, s.log)
 	if p.ProcessID != nil && *p.ProcessID > 0 {
 		go s.watchParent(int(*p.ProcessID))
@@ -89,6 +89,7 @@ func (s *server) Initialized(context.Context, *protocol.InitializedParams) error
 	s.startOnce.Do(func() {
 		go s.publish.loop()
 		go s.watch()
+		go s.followConfiguration()
 	})
 	s.publish.soon(0)
 	return nil
@@ -135,6 +136,7 @@ type results struct {
 type analysis struct {
 	snapshot  *engine.Snapshot
 	workspace *engine.Workspace
+	config    *config
 	diagnostics.Result
 }
 
@@ -147,18 +149,19 @@ func (s *server) analyse(ctx context.Context, snapshot *engine.Snapshot, path st
 	s.results.mu.Lock()
 	last, ok := s.results.last[w.Dir]
 	s.results.mu.Unlock()
-	if ok && last.snapshot == snapshot {
+	config := s.config.Load()
+	if ok && last.snapshot == snapshot && last.config == config {
 		return last, nil
 	}
 	start := time.Now()
-	r, err := diagnostics.Run(ctx, snapshot, w, s.options)
+	r, err := diagnostics.Run(ctx, snapshot, w, config.options)
 	if err != nil {
 		return analysis{}, err
 	}
 	if took := time.Since(start); took > slow {
 		s.log.Info("slow analysis", zap.String("workspace", w.Dir), zap.Duration("took", took))
 	}
-	a := analysis{snapshot, w, r}
+	a := analysis{snapshot, w, config, r}
 	s.results.mu.Lock()
 	defer s.results.mu.Unlock()
 	if s.results.last == nil {

@@ -22,7 +22,7 @@ type view struct {
 // view finds the workspace that a file belongs to.
 func (s *server) view(snapshot *engine.Snapshot, path string) (view, error) {
 	w, err := snapshot.Workspace(path)
-	return view{snapshot, w, s.options}, err
+	return view{snapshot, w, s.config.Load().options}, err
 }
 
 // useOf is a package's dependency on a runtime crate by its name in code; nil when

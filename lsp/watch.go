@@ -30,22 +30,28 @@ func (s *server) watch() {
 	for _, pattern := range watched {
 		watchers = append(watchers, protocol.FileSystemWatcher{GlobPattern: protocol.Pattern(pattern)})
 	}
-	options, err := protocol.Marshal(protocol.DidChangeWatchedFilesRegistrationOptions{Watchers: watchers})
+	if !s.register("workspace/didChangeWatchedFiles", protocol.DidChangeWatchedFilesRegistrationOptions{Watchers: watchers}) {
+		s.poll()
+	}
+}
+
+// register has the client tell of something, and reports whether it agreed.
+func (s *server) register(method string, options any) bool {
+	raw, err := protocol.Marshal(options)
 	if err != nil {
-		s.log.Error("watch", zap.Error(err))
-		return
+		s.log.Error("register", zap.String("method", method), zap.Error(err))
+		return false
 	}
 	const patience = 30 * time.Second
 	ctx, cancel := context.WithTimeout(s.ctx, patience)
 	defer cancel()
-	const method = "workspace/didChangeWatchedFiles"
 	err = s.client.RegisterCapability(ctx, &protocol.RegistrationParams{
-		Registrations: []protocol.Registration{{ID: "watch", Method: method, RegisterOptions: options}},
+		Registrations: []protocol.Registration{{ID: method, Method: method, RegisterOptions: raw}},
 	})
 	if err != nil && s.ctx.Err() == nil {
-		s.log.Warn("the client watches no files", zap.Error(err))
-		s.poll()
+		s.log.Warn("the client refuses", zap.String("method", method), zap.Error(err))
 	}
+	return err == nil
 }
 
 // poll looks now and then whether manifests and lockfiles changed; saving looks at

@@ -145,14 +145,10 @@ func (c *checker) validate() (err error) {
 	if err := c.build.validate(); err != nil {
 		return err
 	}
-	var codes []string
-	for _, r := range diagnostics.Rules {
-		codes = append(codes, r.Code)
-	}
 	for _, rule := range c.allow {
 		if diagnostics.Find(rule) == nil {
 			err := fmt.Errorf("--allow: no rule is called %q", rule)
-			if near := diagnostics.Nearest(rule, codes); near != "" {
+			if near := diagnostics.Nearest(rule, diagnostics.Codes()); near != "" {
 				err = fmt.Errorf("%w; the nearest is %q", err, near)
 			}
 			return err
