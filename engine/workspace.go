@@ -410,9 +410,10 @@ func (d *Dependency) Base() []string {
 }
 
 // Broken reports whether the package's manifest, or that of its workspace, is no
-// TOML as it stands: what it asks may not be all.
+// TOML as it stands, so that what it asks may not be all, or whether it has nothing to
+// build, which cargo refuses: files may be on their way.
 func (p *Package) Broken() bool {
-	return len(p.Manifest.Doc.Errors) > 0 || len(p.Workspace.Manifest.Doc.Errors) > 0
+	return len(p.Targets) == 0 || len(p.Manifest.Doc.Errors) > 0 || len(p.Workspace.Manifest.Doc.Errors) > 0
 }
 
 // Kind says what the package is built as: "app", "lib" or "both".

@@ -2,10 +2,12 @@ package lsp
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/aymanbagabas/go-udiff"
 	"go.lsp.dev/protocol"
+	"go.lsp.dev/uri"
 
 	"reactorls/diagnostics"
 	"reactorls/engine"
@@ -36,7 +38,7 @@ func (s *server) CodeAction(ctx context.Context, p *protocol.CodeActionParams) (
 		}
 	}
 	if wants(p.Context.Only, fixAllKind, false) {
-		action, err := s.fixAll(ctx, snapshot, path)
+		action, err := s.fixFile(ctx, snapshot, path)
 		if err != nil {
 			return nil, ignoreNoManifest(err)
 		}
@@ -70,7 +72,11 @@ func (s *server) quickFixes(snapshot *engine.Snapshot, d diagnostics.Diagnostic,
 			edits[e.Path] = append(edits[e.Path], e.Edit)
 		}
 		kind := protocol.CodeActionKindQuickFix
-		action := &protocol.CodeAction{Title: fix.Title, Kind: &kind, Edit: s.workspaceEdit(snapshot, edits)}
+		risk := ""
+		if !fix.Safe && len(edits) > 1 {
+			risk = fix.Title
+		}
+		action := &protocol.CodeAction{Title: fix.Title, Kind: &kind, Edit: s.workspaceEdit(snapshot, edits, risk)}
 		for _, c := range shown {
 			if code, ok := c.Code.(protocol.String); ok && string(code) == d.Rule.Code && c.Range == s.rangeOf(snapshot.File(d.Path), d.Span) {
 				action.Diagnostics = append(action.Diagnostics, c)
@@ -85,10 +91,50 @@ func (s *server) quickFixes(snapshot *engine.Snapshot, d diagnostics.Diagnostic,
 	return actions
 }
 
-// fixAll is one action that makes all certain fixes, nil when there are none.
-// They are made on a session of their own, for one fix may uncover the next.
-func (s *server) fixAll(ctx context.Context, snapshot *engine.Snapshot, path string) (*protocol.CodeAction, error) {
-	changed, err := diagnostics.FixAll(ctx, snapshot.Fork(), path, s.config.Load().options, func(diagnostics.Diagnostic) bool { return true })
+// fixFile is one action that makes all certain fixes of what is shown in a file, nil
+// when there are none. Its edits come with it, or when it is chosen.
+func (s *server) fixFile(ctx context.Context, snapshot *engine.Snapshot, path string) (*protocol.CodeAction, error) {
+	if !s.caps.resolveEdit {
+		return s.fixAll(ctx, snapshot, path, func(d diagnostics.Diagnostic) bool { return d.Path == path })
+	}
+	a, err := s.analyse(ctx, snapshot, path)
+	if err != nil {
+		return nil, err
+	}
+	certain := func(d diagnostics.Diagnostic) bool { return d.Path == path && d.SafeFix() != nil }
+	if !slices.ContainsFunc(a.Diagnostics, certain) {
+		return nil, nil
+	}
+	data, err := protocol.Marshal(s.uriOf(path))
+	if err != nil {
+		return nil, err
+	}
+	kind := fixAllKind
+	return &protocol.CodeAction{Title: fixAllTitle, Kind: &kind, Data: data}, nil
+}
+
+// CodeActionResolve makes the edit of an action that was offered without, for the text
+// as it is now.
+func (s *server) CodeActionResolve(ctx context.Context, action *protocol.CodeAction) (*protocol.CodeAction, error) {
+	var u uri.URI
+	if action.Kind == nil || *action.Kind != fixAllKind || protocol.Unmarshal(action.Data, &u) != nil {
+		return action, nil
+	}
+	path := pathOf(u)
+	made, err := s.fixAll(ctx, s.session.Snapshot(), path, func(d diagnostics.Diagnostic) bool { return d.Path == path })
+	if err != nil || made == nil {
+		return action, ignoreNoManifest(err)
+	}
+	action.Edit = made.Edit
+	return action, nil
+}
+
+const fixAllTitle = "Make all certain fixes of reactorls"
+
+// fixAll is one action that makes the certain fixes that are wanted of a file's
+// workspace, nil when there are none. They are made on a session of their own, for one fix may uncover the next.
+func (s *server) fixAll(ctx context.Context, snapshot *engine.Snapshot, path string, wanted func(diagnostics.Diagnostic) bool) (*protocol.CodeAction, error) {
+	changed, err := diagnostics.FixAll(ctx, snapshot.Fork(), path, s.config.Load().options, wanted)
 	if err != nil || len(changed) == 0 {
 		return nil, err
 	}
@@ -101,6 +147,6 @@ func (s *server) fixAll(ctx context.Context, snapshot *engine.Snapshot, path str
 	}
 	kind := fixAllKind
 	return &protocol.CodeAction{
-		Title: "Make all certain fixes of reactorls", Kind: &kind, Edit: s.workspaceEdit(snapshot, edits),
+		Title: fixAllTitle, Kind: &kind, Edit: s.workspaceEdit(snapshot, edits, ""),
 	}, nil
 }

@@ -287,7 +287,7 @@ func compare(e *editor, archive *txtar.Archive, encoding string, versioned bool)
 		}
 	}
 
-	changed, err := diagnostics.FixAll(context.Background(), snapshot.Fork(), dir, diagnostics.Options{}, func(diagnostics.Diagnostic) bool { return true })
+	changed, err := diagnostics.FixAll(context.Background(), snapshot.Fork(), dir, diagnostics.Options{}, func(d diagnostics.Diagnostic) bool { return d.Path == filepath.Join(dir, "Cargo.toml") })
 	check(t, err)
 	want := maps.Clone(contents)
 	for path, content := range changed {
@@ -322,4 +322,45 @@ func describe(title string, contents map[string]string) string {
 		title += fmt.Sprintf("\n%s: %q", filepath.Base(uri), contents[uri])
 	}
 	return title
+}
+
+// What changes several files and is not certain is to be confirmed, where the client can
+// ask for that.
+func TestActionRisk(t *testing.T) {
+	const bridged = `
+-- Cargo.toml --
+[package]
+name = "p"
+version = "0.1.0"
+edition = "2024"
+
+[dependencies]
+smol = "2"
+tokio = { version = "1", features = ["time"] }
+-- src/main.rs --
+fn main() {
+    smol::block_on(async { tokio::time::sleep(std::time::Duration::ZERO).await });
+}
+`
+	for _, asks := range []bool{true, false} {
+		bubble(t, bridged, func(t *testing.T, e *editor) {
+			capabilities := full("utf-16")
+			if asks {
+				capabilities["workspace"].(object)["workspaceEdit"].(object)["changeAnnotationSupport"] = object{}
+			}
+			e.initialize(capabilities)
+			e.open("src/main.rs")
+			e.calm()
+			m := e.call("textDocument/codeAction", object{
+				"textDocument": object{"uri": e.uri("src/main.rs")}, "range": textRange{position{1, 0}, position{1, 80}},
+				"context": object{"diagnostics": []any{}},
+			})
+			if !strings.Contains(string(m.Result), "Compat") {
+				t.Fatalf("no bridge is offered: %s", m.Result)
+			}
+			if got := strings.Contains(string(m.Result), `"needsConfirmation":true`); got != asks {
+				t.Errorf("to be confirmed: %t, want %t: %s", got, asks, m.Result)
+			}
+		})
+	}
 }

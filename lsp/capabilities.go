@@ -14,6 +14,7 @@ type clientCapabilities struct {
 	encoding                  text.Encoding
 	documentChanges           bool
 	watchRegistration         bool
+	relativePatterns          bool // it watches folders that it has not open
 	configuration             bool // it can be asked for settings
 	configurationRegistration bool // and asked to tell of changes
 	pull                      bool // it asks for diagnostics, and can be told to do so again
@@ -24,6 +25,9 @@ type clientCapabilities struct {
 	codeDescription           bool
 	codeActionLiterals        bool
 	isPreferred               bool
+	resolveEdit               bool // an action's edit may come later, when it is chosen
+	annotations               bool // of edits
+	progress                  bool // the server may show that it works
 	markdown                  bool
 	completionMarkdown        bool
 	insertReplace             bool
@@ -48,15 +52,19 @@ func resolve(c protocol.ClientCapabilities) clientCapabilities {
 		}
 	}
 	if w := c.Workspace; w != nil {
-		r.watchRegistration = w.DidChangeWatchedFiles != nil && is(w.DidChangeWatchedFiles.DynamicRegistration)
+		if f := w.DidChangeWatchedFiles; f != nil {
+			r.watchRegistration, r.relativePatterns = is(f.DynamicRegistration), is(f.RelativePatternSupport)
+		}
 		r.applyEdit = is(w.ApplyEdit)
 		r.configuration = is(w.Configuration)
 		r.configurationRegistration = w.DidChangeConfiguration != nil && is(w.DidChangeConfiguration.DynamicRegistration)
 		if e := w.WorkspaceEdit; e != nil {
 			r.documentChanges = is(e.DocumentChanges)
+			r.annotations = r.documentChanges && e.ChangeAnnotationSupport != nil
 		}
 	}
 	if w := c.Window; w != nil {
+		r.progress = is(w.WorkDoneProgress)
 		r.showDocument = w.ShowDocument != nil && w.ShowDocument.Support
 	}
 	td := c.TextDocument
@@ -72,6 +80,7 @@ func resolve(c protocol.ClientCapabilities) clientCapabilities {
 	if a := td.CodeAction; a != nil {
 		r.codeActionLiterals = len(a.CodeActionLiteralSupport.CodeActionKind.ValueSet) > 0
 		r.isPreferred = is(a.IsPreferredSupport)
+		r.resolveEdit = is(a.DataSupport) && slices.Contains(a.ResolveSupport.Properties, "edit")
 	}
 	if c := td.Completion; c != nil && c.CompletionItem != nil {
 		r.completionMarkdown = slices.Contains(c.CompletionItem.DocumentationFormat, protocol.MarkupKindMarkdown)
@@ -113,6 +122,7 @@ func (s *server) serverCapabilities() protocol.ServerCapabilities {
 	if s.caps.codeActionLiterals { // without, there are only commands, and we have none
 		offered.CodeActionProvider = &protocol.CodeActionOptions{
 			CodeActionKinds: []protocol.CodeActionKind{protocol.CodeActionKindQuickFix, fixAllKind},
+			ResolveProvider: &s.caps.resolveEdit,
 		}
 	}
 	return offered

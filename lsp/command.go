@@ -58,6 +58,8 @@ func (s *server) ExecuteCommand(ctx context.Context, p *protocol.ExecuteCommandP
 			return nil, jsonrpc2.NewError(jsonrpc2.InvalidParams, fmt.Sprintf("%s: %v", p.Command, err))
 		}
 	}
+	ctx, done := s.working(ctx, p.WorkDoneToken, p.Command)
+	defer done()
 	result, err := run(s, ctx, a)
 	if err != nil {
 		return nil, err
@@ -151,7 +153,7 @@ func (s *server) fixAllCommand(ctx context.Context, a argument) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	action, err := s.fixAll(ctx, s.session.Snapshot(), path)
+	action, err := s.fixAll(ctx, s.session.Snapshot(), path, func(diagnostics.Diagnostic) bool { return true })
 	if err != nil || action == nil {
 		return nil, err
 	}

@@ -142,10 +142,17 @@ func (s *server) tagsOf(d diagnostics.Diagnostic) []protocol.DiagnosticTag {
 	return tags
 }
 
+// riskID names the annotation of edits that are to be confirmed.
+const riskID protocol.ChangeAnnotationIdentifier = "risk"
+
 // workspaceEdit puts edits, by path, into the form that the client takes. With
-// versions the client refuses what was made for another text.
-func (s *server) workspaceEdit(snapshot *engine.Snapshot, edits map[string][]text.Edit) *protocol.WorkspaceEdit {
+// versions the client refuses what was made for another text. Where a risk is named,
+// the client has it confirmed, if it can.
+func (s *server) workspaceEdit(snapshot *engine.Snapshot, edits map[string][]text.Edit, risk string) *protocol.WorkspaceEdit {
 	w := &protocol.WorkspaceEdit{}
+	if !s.caps.annotations {
+		risk = ""
+	}
 	for _, path := range slices.Sorted(maps.Keys(edits)) {
 		f, es := snapshot.File(path), edits[path]
 		text.Sort(es)
@@ -164,9 +171,20 @@ func (s *server) workspaceEdit(snapshot *engine.Snapshot, edits map[string][]tex
 			doc.TextDocument.Version = &f.Version
 		}
 		for _, e := range es {
-			doc.Edits = append(doc.Edits, &protocol.TextEdit{Range: s.rangeOf(f, e.Span), NewText: e.New})
+			edit := protocol.TextEdit{Range: s.rangeOf(f, e.Span), NewText: e.New}
+			if risk == "" {
+				doc.Edits = append(doc.Edits, &edit)
+			} else {
+				doc.Edits = append(doc.Edits, &protocol.AnnotatedTextEdit{TextEdit: edit, AnnotationID: riskID})
+			}
 		}
 		w.DocumentChanges = append(w.DocumentChanges, doc)
+	}
+	if risk != "" {
+		confirm := true
+		w.ChangeAnnotations = map[protocol.ChangeAnnotationIdentifier]protocol.ChangeAnnotation{
+			riskID: {Label: risk, NeedsConfirmation: &confirm},
+		}
 	}
 	return w
 }

@@ -33,6 +33,7 @@ type publisher struct {
 	// By path; the loop's alone.
 	sent  map[string]*protocol.PublishDiagnosticsParams
 	shown map[string]shown
+	begun bool // a pass was made
 }
 
 func newPublisher(s *server) *publisher {
@@ -113,6 +114,12 @@ func (p *publisher) pass() {
 		p.s.session.Refresh()
 	}
 	snapshot := p.s.session.Snapshot()
+	if !p.begun { // what follows is fast
+		shown, done := p.s.showing(ctx, "Looking at async runtimes")
+		defer done()
+		ctx = shown
+		p.begun = true
+	}
 	now, err := p.s.findings(ctx, snapshot)
 	if err != nil {
 		return // a newer state is waiting

@@ -54,7 +54,7 @@ func Serve(ctx context.Context, in io.ReadCloser, out io.Writer, log *zap.Logger
 	defer cancel()
 	conn := jsonrpc2.NewConn(tolerant{jsonrpc2.NewStream(duplex{in, out})}, jsonrpc2.WithCodec(codec{}))
 	s := newServer(ctx, protocol.ClientDispatcher(conn), log, tools)
-	conn.Go(ctx, guard(log, s.gate(order(spelled(protocol.ServerHandler(s, nil))))))
+	conn.Go(ctx, guard(log, s.gate(order(s.trace(spelled(protocol.ServerHandler(s, nil)))))))
 	select {
 	case <-s.exit:
 	case <-conn.Done():

@@ -43,6 +43,8 @@ type server struct {
 	docs    documents
 	publish *publisher
 	pulls   pulling
+	works   works
+	traced  atomic.Bool // the client wants to see what is done
 	results results
 	pages   rulePages
 }
@@ -61,6 +63,9 @@ func (s *server) Initialize(_ context.Context, p *protocol.InitializeParams) (*p
 	s.caps = resolve(p.Capabilities)
 	s.folders.change(foldersOf(p), nil)
 	s.configure(json.RawMessage(p.InitializationOptions))
+	if p.Trace != "" {
+		s.SetTrace(s.ctx, &protocol.SetTraceParams{Value: p.Trace}) //nolint:errcheck // it has no errors
+	}
 	s.pages.write(s.caps.codeDescription, s.log)
 	if p.ProcessID != nil && *p.ProcessID > 0 {
 		go s.watchParent(int(*p.ProcessID))

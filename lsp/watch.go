@@ -4,10 +4,12 @@ import (
 	"context"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
 	"go.lsp.dev/protocol"
+	"go.lsp.dev/uri"
 	"go.uber.org/zap"
 
 	"reactorls/engine"
@@ -29,10 +31,36 @@ func (s *server) watch() {
 	var watchers []protocol.FileSystemWatcher
 	for _, pattern := range watched {
 		watchers = append(watchers, protocol.FileSystemWatcher{GlobPattern: protocol.Pattern(pattern)})
+		for _, dir := range s.above() {
+			watchers = append(watchers, protocol.FileSystemWatcher{GlobPattern: &protocol.RelativePattern{
+				BaseURI: protocol.URI(uri.File(dir)), Pattern: protocol.Pattern(pattern),
+			}})
+		}
 	}
 	if !s.register("workspace/didChangeWatchedFiles", protocol.DidChangeWatchedFilesRegistrationOptions{Watchers: watchers}) {
 		s.poll()
 	}
+}
+
+// above are the roots of workspaces that lie outside of the client's folders: a member
+// was opened alone. Plain patterns do not reach them.
+func (s *server) above() []string {
+	if !s.caps.relativePatterns {
+		return nil
+	}
+	var dirs []string
+	snapshot := s.session.Snapshot()
+	for _, folder := range s.folders.all() {
+		w, err := snapshot.Workspace(folder)
+		if err != nil || slices.Contains(dirs, w.Dir) {
+			continue
+		}
+		inside := func(f string) bool { return w.Dir == f || strings.HasPrefix(w.Dir, f+string(filepath.Separator)) }
+		if !slices.ContainsFunc(s.folders.all(), inside) {
+			dirs = append(dirs, w.Dir)
+		}
+	}
+	return dirs
 }
 
 // register has the client tell of something, and reports whether it agreed.

@@ -107,3 +107,19 @@ func TestFoldersComeAndGo(t *testing.T) {
 		}
 	})
 }
+
+// A member that is opened alone belongs to a workspace above it, which is watched by
+// patterns of its own.
+func TestWatchesAbove(t *testing.T) {
+	bubble(t, fullTokio, func(t *testing.T, e *editor) {
+		e.write("member/Cargo.toml", "[package]\nname = \"m\"\nversion = \"0.1.0\"\n")
+		e.write("Cargo.toml", "[workspace]\nmembers = [\"member\"]\n")
+		capabilities := watching(full("utf-16"))
+		capabilities["workspace"].(object)["didChangeWatchedFiles"].(object)["relativePatternSupport"] = true
+		e.initializeAs(object{"processId": nil, "capabilities": capabilities, "workspaceFolders": []object{{"uri": e.uri("member"), "name": "m"}}})
+		m := e.requested("client/registerCapability")
+		if want := `"baseUri":"` + strings.TrimSuffix(e.uri(""), "/") + `"`; !strings.Contains(string(m.Params), want) {
+			t.Errorf("%s is not in %s", want, m.Params)
+		}
+	})
+}
