@@ -140,7 +140,7 @@ func (s *storm) step() {
 		s.notify("textDocument/didSave", object{"textDocument": object{"uri": uri}})
 	case what < 35:
 		if !open && s.random.IntN(2) == 0 {
-			s.write(name, s.read(name)+"// later\n")
+			s.write(name, s.first[name])
 		}
 		s.notify("workspace/didChangeWatchedFiles", object{"changes": []object{{"uri": uri, "type": 2}}})
 	case what < 50:
