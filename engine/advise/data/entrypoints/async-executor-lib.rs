@@ -1,6 +1,8 @@
 //! A library with an executor of its own: its tasks run under any runtime of its users, as
 //! long as one of them is awaiting it.
 
+use std::future::Future;
+
 use async_executor::Executor;
 
 /// Work that several tasks do at once, kept inside the library.

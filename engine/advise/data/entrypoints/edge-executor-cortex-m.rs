@@ -20,7 +20,7 @@ fn main() -> ! {
     unsafe { HEAP.init(&raw mut HEAP_MEMORY as usize, HEAP_SIZE) }
     let executor: LocalExecutor = LocalExecutor::new();
     let task = executor.spawn(async { 1 + 1 });
-    edge_executor::block_on(executor.run(task));
+    embassy_futures::block_on(executor.run(task));
     loop {
         cortex_m::asm::wfi();
     }

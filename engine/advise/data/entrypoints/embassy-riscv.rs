@@ -21,7 +21,7 @@ async fn count() {
     }
 }
 
-#[embassy_executor::main(entry = "riscv_rt::entry")]
+#[embassy_executor::main]
 async fn main(spawner: Spawner) {
     if let Ok(task) = count() {
         spawner.spawn(task);
