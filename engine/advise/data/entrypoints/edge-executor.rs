@@ -1,3 +1,4 @@
+use critical_section as _; // its locks
 use edge_executor::{LocalExecutor, block_on};
 
 fn main() {
