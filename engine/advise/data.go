@@ -34,6 +34,7 @@ type Match map[string][]string
 type Candidate struct {
 	Name    string `toml:"name"`
 	Title   string `toml:"title"`
+	Way     string `toml:"way"`     // on how many threads tasks run
 	CardOf  string `toml:"card"`    // the name of its card, "" for what is no runtime
 	Version string `toml:"version"` // as Cargo.toml writes it
 	Crate   string `toml:"crate"`   // where there is no card; "" for none

@@ -221,3 +221,43 @@ func TestParse(t *testing.T) {
 		}
 	}
 }
+
+// TestEveryStatementHasASource looks at all that a recommendation says, over a grid of
+// answers.
+func TestEveryStatementHasASource(t *testing.T) {
+	axes := map[string][]string{"crates": {"none", "reqwest", "my-crate"}}
+	for _, id := range []string{"kind", "platform", "work"} {
+		axes[id] = FindQuestion(id).Values()
+	}
+	want := []string{"workload", "choice", "comparison", "manifest", "entrypoint", "compatibility", "tuning", "instrumentation", "bloat", "migration", "sources"}
+	said := 0
+	grid(axes, func(a Answers) {
+		r, err := Recommend(Case{Answers: a}, nil)
+		if err != nil {
+			return
+		}
+		for i, s := range r.Sections {
+			if s.ID != want[i] || len(s.Statements)+len(s.Crates)+len(s.Files) == 0 {
+				t.Errorf("%v: section %d is %s, with %d statements", a, i, s.ID, len(s.Statements))
+			}
+			statements := s.Statements
+			for _, c := range s.Crates {
+				statements = append(statements, c.How)
+			}
+			if s.Compared != nil {
+				for _, row := range s.Compared.Rows {
+					for _, v := range row.Cells {
+						statements = append(statements, stated(v.Is, v.Source))
+					}
+				}
+			}
+			for _, st := range statements {
+				said++
+				if st.Is == "" || st.Source == "" || st.Basis == "" || strings.Contains(st.Is, "%!") {
+					t.Fatalf("%v: %s: %+v", a, s.ID, st)
+				}
+			}
+		}
+	})
+	t.Logf("%d statements", said)
+}
