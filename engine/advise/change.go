@@ -23,7 +23,7 @@ func (c Change) String() string {
 		}
 		return strings.Join(all, " and ")
 	}
-	return fmt.Sprintf("with another answer to %s, %s instead of %s: %s", q.ID, label(c.To), label(c.From), c.Primary.Title)
+	return fmt.Sprintf("%s instead of %s: %s", strings.Replace(q.Phrase, "%", label(c.To), 1), label(c.From), c.Primary.Title)
 }
 
 // changes decides anew with each other answer to each question.

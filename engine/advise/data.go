@@ -79,11 +79,28 @@ func (c *Candidate) runsFutures() bool { return c.Executor == nil || *c.Executor
 // readOn is the date of the values that have none of their own.
 const readOn = "2026-11-23"
 
+// aside is a runtime that is kept and that is no candidate.
+type aside struct {
+	Name   string `toml:"name"`
+	Reason string `toml:"reason"`
+	Source string `toml:"source"`
+}
+
+type candidatesFile struct {
+	Candidate []*Candidate `toml:"candidate"`
+	Aside     []aside      `toml:"aside"`
+}
+
+var candidatesData = sync.OnceValue(func() *candidatesFile {
+	file := new(candidatesFile)
+	mustDecode("candidates.toml", file)
+	return file
+})
+
+func asides() []aside { return candidatesData().Aside }
+
 var candidates = sync.OnceValue(func() []*Candidate {
-	var file struct {
-		Candidate []*Candidate `toml:"candidate"`
-	}
-	mustDecode("candidates.toml", &file)
+	file := candidatesData()
 	for _, c := range file.Candidate {
 		if c.card = runtimes.FindCard(c.CardOf); c.CardOf != "" {
 			c.Crate, c.Bare = c.card.Crate, c.card.Bare

@@ -11,6 +11,8 @@ type Case struct {
 	Answers Answers
 	// Crates tells of the crates among the answers what the project shows.
 	Crates map[string]Crate
+	// Taken are the questions whose answers are defaults that nobody gave.
+	Taken []string
 }
 
 // Crate is what a project shows of an async crate that it uses.

@@ -90,9 +90,9 @@ func (c Case) StartOf(j *Judged) Start {
 	if e.Lib {
 		s.Root = "src/lib.rs"
 	}
-	s.Files[s.Root] = text(e.File)
+	s.Files[s.Root] = startText(e.File)
 	for path, file := range e.Also {
-		s.Files[path] = text(file)
+		s.Files[path] = startText(file)
 	}
 	return s
 }
@@ -107,8 +107,8 @@ func (c Case) entrypointOf(candidate *Candidate) entrypoint {
 	return entrypoint{Candidate: candidate.Name, Lacking: "there is no text for it"}
 }
 
-// text reads one of the texts to start from.
-func text(name string) string {
+// startText reads one of the texts to start from.
+func startText(name string) string {
 	content, err := data.ReadFile("data/entrypoints/" + name)
 	if err != nil {
 		panic(err)

@@ -15,6 +15,7 @@ import (
 type Question struct {
 	ID            string    `toml:"id"`
 	Title         string    `toml:"title"`
+	Phrase        string    `toml:"phrase"` // how an answer reads in prose; % is the answer
 	Choices       []Choice  `toml:"choice"`
 	Default       string    `toml:"default"`
 	Otherwise     []altered `toml:"otherwise"`

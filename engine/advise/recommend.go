@@ -60,7 +60,11 @@ func (r *Recommendation) workload(seen []Statement) Section {
 		for _, v := range r.Case.Answers[q.ID] {
 			labels = append(labels, q.label(v))
 		}
-		s.Statements = append(s.Statements, Statement{fmt.Sprintf("%s: %s", q.ID, strings.Join(labels, "; ")), "the answer to: " + q.Title, Answered})
+		st := Statement{fmt.Sprintf("%s: %s", q.ID, strings.Join(labels, "; ")), "the answer to: " + q.Title, Answered}
+		if slices.Contains(r.Case.Taken, q.ID) {
+			st.Source, st.Basis = "the default, for want of an answer to: "+q.Title, Default
+		}
+		s.Statements = append(s.Statements, st)
 	}
 	return s
 }
@@ -90,6 +94,9 @@ func (r *Recommendation) choice() Section {
 		}
 	}
 	s.Statements = append(s.Statements, offLimits()...)
+	for _, a := range asides() {
+		s.Statements = append(s.Statements, stated("not weighed: "+a.Name+": "+a.Reason, a.Source))
+	}
 	for _, c := range r.Changes {
 		s.Statements = append(s.Statements, Statement{c.String(), "decision.toml, decided anew with this answer", Generated})
 	}
@@ -230,7 +237,7 @@ func (r *Recommendation) migration() Section {
 		if slices.Contains(b.Candidates, r.Primary.Name) {
 			path := "src/runtime.rs"
 			s.Statements = append(s.Statements, stated(fmt.Sprintf("a boundary, where another runtime may be needed: `%s` is all that names it", path), "measured: it is built with the manifest above and "+b.asks()))
-			s.Files = append(s.Files, File{path, "rust", text(b.File)})
+			s.Files = append(s.Files, File{path, "rust", startText(b.File)})
 		}
 	}
 	return s

@@ -20,6 +20,7 @@ const (
 	Cited     Basis = "cited"     // from a file or a document that is named
 	Project   Basis = "project"   // seen in the project
 	Answered  Basis = "answered"  // said by who asks
+	Default   Basis = "default"   // taken, for nobody said
 )
 
 // stated makes a statement of the data's own.
