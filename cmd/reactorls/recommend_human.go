@@ -58,10 +58,10 @@ func explainChoice(out io.Writer, r *advise.Recommendation) error {
 		}
 		b.WriteString(bold.Render(head) + "\n")
 		for _, reason := range j.Excluded {
-			fmt.Fprintf(&b, "       excluded: %s (%s: %s)\n", plainMarks(reason.Is), reason.Basis, reason.Source)
+			fmt.Fprintf(&b, "       excluded: %s (%s)\n", plainMarks(reason.Is), reason.Source)
 		}
 		for _, reason := range j.Reasons {
-			fmt.Fprintf(&b, "  %+4d %s (%s: %s)\n", reason.Points, plainMarks(reason.Is), reason.Basis, reason.Source)
+			fmt.Fprintf(&b, "  %+4d %s (%s)\n", reason.Points, plainMarks(reason.Is), reason.Source)
 		}
 	}
 	for _, c := range r.Changes {

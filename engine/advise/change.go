@@ -40,7 +40,7 @@ func (d *Decision) changes() []Change {
 				answers[id] = values
 			}
 			answers[q.ID] = other
-			changed, err := Decide(Case{Answers: answers.Complete(), Crates: d.Case.Crates})
+			changed, err := Decide(Case{Answers: answers.applying().Complete(), Crates: d.Case.Crates})
 			if err == nil && changed.Primary.Name != d.Primary.Name {
 				all = append(all, Change{q.ID, given, other, changed.Primary.Candidate})
 			}

@@ -63,6 +63,7 @@ func Decide(c Case) (*Decision, error) {
 	if err := c.contradiction(); err != nil {
 		return nil, err
 	}
+	c.Answers = c.Answers.applying()
 	d := c.judge()
 	if d.Primary == nil || d.Fallback == nil {
 		return nil, c.clash(d)

@@ -65,10 +65,10 @@ func (r *Recommendation) ExplainMarkdown() string {
 		}
 		fmt.Fprintf(&b, "\n## %s: %s\n\n", j.Title, sum)
 		for _, reason := range j.Excluded {
-			fmt.Fprintf(&b, "- excluded: %s (%s: %s)\n", reason.Is, reason.Basis, reason.Source)
+			fmt.Fprintf(&b, "- excluded: %s (%s)\n", reason.Is, reason.Source)
 		}
 		for _, reason := range j.Reasons {
-			fmt.Fprintf(&b, "- %+d: %s (%s: %s)\n", reason.Points, reason.Is, reason.Basis, reason.Source)
+			fmt.Fprintf(&b, "- %+d: %s (%s)\n", reason.Points, reason.Is, reason.Source)
 		}
 	}
 	if len(r.Changes) > 0 {

@@ -209,8 +209,7 @@ func (a Answers) Next() *Question {
 	return nil
 }
 
-// Complete adds the defaults where there is no answer, and leaves out the defaults of
-// questions that do not apply.
+// Complete adds the defaults where there is no answer and the question applies.
 func (a Answers) Complete() Answers {
 	all := Answers{}
 	for _, q := range questions() {
@@ -219,6 +218,18 @@ func (a Answers) Complete() Answers {
 			all[q.ID] = a[q.ID]
 		case q.applies(all):
 			all[q.ID] = []string{q.DefaultFor(all)}
+		}
+	}
+	return all
+}
+
+// applying are the answers to the questions that apply: what is said of connections
+// decides nothing where there is no network.
+func (a Answers) applying() Answers {
+	all := Answers{}
+	for _, q := range questions() {
+		if len(a[q.ID]) > 0 && q.applies(all) {
+			all[q.ID] = a[q.ID]
 		}
 	}
 	return all
