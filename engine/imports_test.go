@@ -23,6 +23,7 @@ func TestImportDirection(t *testing.T) {
 		"engine/cargo":    {"engine/cfg", "engine/semver", "engine/text", "engine/toml"},
 		"engine/runtimes": {"engine/cfg", "engine/semver"},
 		"engine":          {"engine/cargo", "engine/cfg", "engine/runtimes", "engine/rust", "engine/semver", "engine/text", "engine/toml"},
+		"engine/advise":   {"engine", "engine/cargo", "engine/cfg", "engine/runtimes", "engine/rust", "engine/semver", "engine/text", "engine/toml"},
 		"diagnostics":     {"engine", "engine/..."},
 		"lsp":             {"diagnostics", "engine", "engine/..."},
 	}

@@ -85,7 +85,7 @@ Without a command it is a language server on standard input and output.`,
 	}
 	serveCommand(root)
 	versionFlag(root)
-	root.AddCommand(checkCommand(), reportCommand(), compareCommand(), explainCommand())
+	root.AddCommand(checkCommand(), reportCommand(), compareCommand(), recommendCommand(), explainCommand())
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
 	code := exitCode(exitClean)

@@ -45,6 +45,15 @@ func FindChoice(crate string, v semver.Version) *Choice {
 	return nil
 }
 
+// NewestChoice finds what the newest versions of a crate offer; nil when they offer no
+// choice, or are not known.
+func NewestChoice(crate string) *Choice {
+	if of := choices()[crate]; len(of) > 0 {
+		return &of[0]
+	}
+	return nil
+}
+
 // Offers reports whether some feature picks the reactor and no other.
 func (c *Choice) Offers(reactor string) bool {
 	for _, p := range c.Features {

@@ -53,25 +53,31 @@ func released(c *Card) Value {
 	return fromRegistry(is, "registry index")
 }
 
-// advised counts the advisories of a crate: those that its newest version has, and
-// those that it had.
-func advised(c *Card) Value {
-	v := Value{Is: "none", Source: advisories().Source}
-	all := advisories().of[c.Crate]
+func advised(c *Card) Value { return Value{Is: Advised(c.Crate), Source: AdvisoriesFrom()} }
+
+// Advised says which advisories there are against the newest version of a crate, and
+// how many against older ones.
+func Advised(crate string) string {
+	all := advisories().of[crate]
 	open := []string{}
-	if latest, err := semver.Parse(c.Known().Latest); err == nil {
-		for _, a := range AdvisoriesFor(c.Crate, latest) {
-			open = append(open, a.ID)
+	if known := Known(crate); known != nil {
+		if latest, err := semver.Parse(known.Latest); err == nil {
+			for _, a := range AdvisoriesFor(crate, latest) {
+				open = append(open, a.ID)
+			}
 		}
 	}
 	switch {
 	case len(open) > 0:
-		v.Is = strings.Join(open, ", ")
+		return strings.Join(open, ", ")
 	case len(all) > 0:
-		v.Is = fmt.Sprintf("none; %d of older versions", len(all))
+		return fmt.Sprintf("none; %d of older versions", len(all))
 	}
-	return v
+	return "none"
 }
+
+// AdvisoriesFrom is where the advisories were taken from.
+func AdvisoriesFrom() string { return advisories().Source }
 
 func status(c *Card) Value {
 	s, ok := c.Status()
@@ -89,9 +95,15 @@ func status(c *Card) Value {
 }
 
 // Compare puts cards beside each other.
-func Compare(cards ...*Card) Comparison {
+func Compare(cards ...*Card) Comparison { return CompareBy(nil, cards...) }
+
+// CompareBy puts cards beside each other by the rows with these keys; nil is all.
+func CompareBy(keys []string, cards ...*Card) Comparison {
 	c := Comparison{Cards: cards}
 	for _, by := range compared {
+		if keys != nil && !slices.Contains(keys, by.key) {
+			continue
+		}
 		r := Row{Key: by.key, Label: by.label}
 		for _, card := range cards {
 			r.Cells = append(r.Cells, by.value(card))
