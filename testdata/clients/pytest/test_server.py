@@ -157,6 +157,9 @@ async def test_mend(client: LanguageClient, only):
     assert found[0].range == lsp.Range(lsp.Position(6, 37), lsp.Position(6, 43))
     (action,) = await code_actions(client, uri, found, only)
     assert action.kind == ("source.fixAll.reactorls" if only == ["source.fixAll"] else "quickfix")
+    if action.edit is None:  # computed when it is chosen, for who can ask for it
+        assert "edit" in client.takes.text_document.code_action.resolve_support.properties
+        action = await client.code_action_resolve_async(action)
     text = apply(MANIFEST, action.edit, uri, 0, encoding(client))
     assert text == FIXED
     change(client, uri, 1, whole(text))
