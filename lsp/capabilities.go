@@ -13,6 +13,7 @@ import (
 type clientCapabilities struct {
 	encoding           text.Encoding
 	documentChanges    bool
+	createFiles        bool // by edits
 	watchRegistration  bool
 	showDocument       bool
 	applyEdit          bool
@@ -49,6 +50,7 @@ func resolve(c protocol.ClientCapabilities) clientCapabilities {
 		r.applyEdit = is(w.ApplyEdit)
 		if e := w.WorkspaceEdit; e != nil {
 			r.documentChanges = is(e.DocumentChanges)
+			r.createFiles = r.documentChanges && slices.Contains(e.ResourceOperations, protocol.ResourceOperationKindCreate)
 		}
 	}
 	if w := c.Window; w != nil {
