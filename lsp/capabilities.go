@@ -13,6 +13,7 @@ import (
 type clientCapabilities struct {
 	encoding                  text.Encoding
 	documentChanges           bool
+	createFiles               bool // by edits
 	watchRegistration         bool
 	relativePatterns          bool // it watches folders that it has not open
 	configuration             bool // it can be asked for settings
@@ -61,6 +62,7 @@ func resolve(c protocol.ClientCapabilities) clientCapabilities {
 		if e := w.WorkspaceEdit; e != nil {
 			r.documentChanges = is(e.DocumentChanges)
 			r.annotations = r.documentChanges && e.ChangeAnnotationSupport != nil
+			r.createFiles = r.documentChanges && slices.Contains(e.ResourceOperations, protocol.ResourceOperationKindCreate)
 		}
 	}
 	if w := c.Window; w != nil {

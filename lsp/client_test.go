@@ -26,6 +26,7 @@ import (
 
 	"reactorls/diagnostics"
 	"reactorls/engine"
+	"reactorls/engine/advise"
 )
 
 // editor is a client that speaks raw JSON-RPC, so that it can also say what no
@@ -127,6 +128,18 @@ var testTools = Tools{
 			return "# tokio\n", nil
 		}
 		return "", fmt.Errorf("%q is not known", subject)
+	},
+	Recommend: func(s *engine.Snapshot, path string, given map[string][]string) (*advise.Step, *engine.Package, error) {
+		w, err := s.Workspace(path)
+		if err != nil {
+			return nil, nil, err
+		}
+		answers, err := advise.ParseAnswers(given)
+		if err != nil {
+			return nil, nil, err
+		}
+		step, err := advise.Next(answers, advise.Look(s, w.Packages[0], engine.Selection{}))
+		return step, w.Packages[0], err
 	},
 }
 

@@ -18,6 +18,7 @@ import (
 
 	"reactorls/diagnostics"
 	"reactorls/engine"
+	"reactorls/engine/advise"
 )
 
 // Tools are what the server's commands do by means of the command line's.
@@ -27,6 +28,9 @@ type Tools struct {
 	Report func(ctx context.Context, out *bytes.Buffer, format string, s *engine.Snapshot, w *engine.Workspace, r diagnostics.Result, o diagnostics.Options) error
 	// Explain gives the page of a rule, a runtime or a feature.
 	Explain func(subject string) (string, error)
+	// Recommend asks the next question about the package at a path, which may be nil,
+	// or recommends a runtime.
+	Recommend func(s *engine.Snapshot, path string, answers map[string][]string) (*advise.Step, *engine.Package, error)
 }
 
 // argument is what each command is given; all of it may be missing.
@@ -34,6 +38,8 @@ type argument struct {
 	URI     uri.URI `json:"uri"` // a file, or the folder of a workspace
 	Format  string  `json:"format"`
 	Subject string  `json:"subject"`
+	Answers given   `json:"answers"`
+	Apply   bool    `json:"apply"`
 }
 
 // commands are what the client may have done, by name.
@@ -41,6 +47,7 @@ var commands = map[string]func(*server, context.Context, argument) (any, error){
 	"reactorls.report":          (*server).reportCommand,
 	"reactorls.explain":         (*server).explainCommand,
 	"reactorls.fixAll":          (*server).fixAllCommand,
+	"reactorls.recommend":       (*server).recommendCommand,
 	"reactorls.restartAnalysis": (*server).restartCommand,
 }
 

@@ -19,6 +19,10 @@ func TestCommands(t *testing.T) {
 			return e.call("workspace/executeCommand", object{"command": command, "arguments": argument})
 		}
 		here := e.uri("Cargo.toml")
+		answered := object{
+			"platform": "server", "work": "network", "connections": 50_000, "tasks": "fine", "constraints": []string{"size", "memory"},
+			"send": "any", "crates": "none", "msrv": "any", "licence": "any", "change": "no",
+		}
 		for _, c := range []struct {
 			command  string
 			argument []any
@@ -32,6 +36,11 @@ func TestCommands(t *testing.T) {
 			{"reactorls.explain", []any{object{"subject": "tokyo"}}, "not known"},
 			{"reactorls.explain", []any{}, "wants a subject"},
 			{"reactorls.explain", []any{7}, `-32602`},
+			{"reactorls.recommend", []any{object{"uri": here}}, `{"question":{"id":"platform","title":"Where does it run?","choices":[{"value":"server","label":"a Linux server","detail":""},`},
+			{"reactorls.recommend", []any{object{"uri": here, "answers": object{"platfrom": "cli"}}}, `is no question`},
+			{"reactorls.recommend", []any{object{"uri": here, "answers": object{"platform": "bare-metal", "work": "network", "connections": 100000}}}, "contradict each other"},
+			{"reactorls.recommend", []any{object{"uri": here, "answers": answered}}, `{"title":"Async runtime: Tokio, multi-threaded","markdown":"# Async runtime: Tokio, multi-threaded\n`},
+			{"reactorls.recommend", []any{object{"uri": here, "answers": answered}}, `"applicable":false}`},
 			{"reactorls.nonsense", nil, "no command"},
 			{"reactorls.restartAnalysis", []any{object{}}, "null"},
 			{"reactorls.fixAll", []any{object{"uri": here}}, "null"},
@@ -52,6 +61,40 @@ func TestCommands(t *testing.T) {
 		}
 		if m := e.requested("workspace/applyEdit"); !strings.Contains(string(m.Params), "Cargo.toml") {
 			t.Errorf("applied: %s", m.Params)
+		}
+	})
+}
+
+// TestRecommendApplied has the client add a dependency to the manifest and make the file
+// that is not there.
+func TestRecommendApplied(t *testing.T) {
+	const bare = `
+-- Cargo.toml --
+[package]
+name = "demo"
+version = "0.1.0"
+edition = "2021"
+`
+	bubble(t, bare, func(t *testing.T, e *editor) {
+		capabilities := full("utf-16")
+		capabilities["workspace"].(object)["applyEdit"] = true
+		capabilities["workspace"].(object)["workspaceEdit"] = object{"documentChanges": true, "resourceOperations": []string{"create"}}
+		e.initialize(capabilities)
+		answers := object{
+			"platform": "cli", "work": "cpu", "constraints": "none", "send": "any", "crates": "none",
+			"msrv": "any", "licence": "any", "change": "no",
+		}
+		m := e.call("workspace/executeCommand", object{"command": "reactorls.recommend", "arguments": []any{
+			object{"uri": e.uri("Cargo.toml"), "answers": answers, "apply": true},
+		}})
+		if !strings.Contains(string(m.Result), `"applicable":true`) {
+			t.Errorf("%s %+v", m.Result, m.Error)
+		}
+		edit := string(e.requested("workspace/applyEdit").Params)
+		for _, want := range []string{`"kind":"create"`, `main.rs`, `[dependencies]\nrayon = \"1.11\"`, `use rayon::prelude`} {
+			if !strings.Contains(edit, want) {
+				t.Errorf("no %s in %s", want, edit)
+			}
 		}
 	})
 }

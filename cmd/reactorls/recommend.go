@@ -82,14 +82,9 @@ func (r *recommender) run(_ context.Context, path string, changed func(string) b
 	if !engine.Exists(dir) {
 		return fmt.Errorf("%s: no such file or directory", path)
 	}
-	snapshot := engine.NewSession().Snapshot()
-	pkg, err := packageAt(snapshot, dir)
+	pkg, shown, err := projectAt(engine.NewSession().Snapshot(), dir)
 	if err != nil {
 		return err
-	}
-	shown := &advise.Shown{Answers: advise.Answers{}}
-	if pkg != nil {
-		shown = advise.Look(snapshot, pkg, engine.Selection{})
 	}
 	recommendation, err := r.converse(answers, shown)
 	if err != nil {
@@ -168,6 +163,30 @@ func withNearest(err error) error {
 		}
 	}
 	return err
+}
+
+// projectAt finds the package at a path and what it shows.
+func projectAt(s *engine.Snapshot, dir string) (*engine.Package, *advise.Shown, error) {
+	pkg, err := packageAt(s, dir)
+	if pkg == nil || err != nil {
+		return nil, &advise.Shown{Answers: advise.Answers{}}, err
+	}
+	return pkg, advise.Look(s, pkg, engine.Selection{}), nil
+}
+
+// recommendStep is one turn with an editor: the next question about the package at a
+// path, or the recommendation.
+func recommendStep(s *engine.Snapshot, path string, given map[string][]string) (*advise.Step, *engine.Package, error) {
+	answers, err := advise.ParseAnswers(given)
+	if err != nil {
+		return nil, nil, withNearest(err)
+	}
+	pkg, shown, err := projectAt(s, path)
+	if err != nil {
+		return nil, nil, err
+	}
+	step, err := advise.Next(answers, shown)
+	return step, pkg, err
 }
 
 // packageAt finds the package at a path; nil where there is none, or only a workspace.

@@ -56,6 +56,7 @@ func tools() lsp.Tools {
 			err := explain(&page, subject)
 			return page.String(), err
 		},
+		Recommend: recommendStep,
 	}
 }
 

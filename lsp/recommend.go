@@ -1,0 +1,145 @@
+package lsp
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"path/filepath"
+	"slices"
+
+	"go.lsp.dev/jsonrpc2"
+	"go.lsp.dev/protocol"
+
+	"reactorls/engine"
+	"reactorls/engine/advise"
+	"reactorls/engine/text"
+)
+
+// given are the answers in a command's argument: a string, a number or a list of them
+// for each question.
+type given map[string][]string
+
+// UnmarshalJSON takes single values as lists of one.
+func (g *given) UnmarshalJSON(raw []byte) error {
+	var values map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &values); err != nil {
+		return err
+	}
+	*g = given{}
+	for id, value := range values {
+		var list []json.RawMessage
+		if json.Unmarshal(value, &list) != nil {
+			list = []json.RawMessage{value}
+		}
+		(*g)[id] = []string{}
+		for _, v := range list {
+			var s string
+			if json.Unmarshal(v, &s) != nil {
+				s = string(v) // a number is as it is written
+			}
+			(*g)[id] = append((*g)[id], s)
+		}
+	}
+	return nil
+}
+
+// The replies to reactorls.recommend: what to ask next, or what is recommended.
+type (
+	questionReply struct {
+		Question question `json:"question"`
+	}
+	question struct {
+		ID      string   `json:"id"`
+		Title   string   `json:"title"`
+		Choices []choice `json:"choices"`
+	}
+	choice struct {
+		Value  string `json:"value"`
+		Label  string `json:"label"`
+		Detail string `json:"detail"`
+	}
+	recommendationReply struct {
+		Title    string `json:"title"`
+		Markdown string `json:"markdown"`
+		// Applicable tells that the same with "apply" makes the edits.
+		Applicable bool `json:"applicable"`
+	}
+)
+
+// recommendCommand asks the next question, or recommends a runtime when all are
+// answered, and on request has the client make the edits.
+func (s *server) recommendCommand(_ context.Context, a argument) (any, error) {
+	path, err := s.place(a)
+	if err != nil {
+		return nil, err
+	}
+	snapshot := s.session.Snapshot()
+	step, pkg, err := s.tools.Recommend(snapshot, path, a.Answers)
+	if err != nil {
+		return nil, jsonrpc2.NewError(jsonrpc2.InvalidParams, err.Error())
+	}
+	if step.Question != nil {
+		return questionReply{questionOf(step)}, nil
+	}
+	r := step.Recommendation
+	edit := s.recommendedEdit(snapshot, r, pkg, path)
+	applicable := s.caps.applyEdit && r.Applicable() && len(edit.Changes)+len(edit.DocumentChanges) > 0
+	if a.Apply {
+		if !applicable {
+			return nil, errors.New("there is nothing to apply, or the client applies no such edits")
+		}
+		s.ask(func(ctx context.Context) error {
+			_, err := s.client.ApplyEdit(ctx, &protocol.ApplyWorkspaceEditParams{Label: &r.Title, Edit: *edit})
+			return err
+		})
+	}
+	return recommendationReply{r.Title, r.Markdown(), applicable}, nil
+}
+
+// questionOf is a question with the default first among its choices.
+func questionOf(step *advise.Step) question {
+	q := question{ID: step.Question.ID, Title: step.Question.Title}
+	for _, c := range step.Question.Choices {
+		q.Choices = append(q.Choices, choice{c.Value, c.Label, c.Detail})
+	}
+	slices.SortStableFunc(q.Choices, func(a, b choice) int {
+		switch step.Default {
+		case a.Value:
+			return -1
+		case b.Value:
+			return 1
+		}
+		return 0
+	})
+	return q
+}
+
+// recommendedEdit is what applying a recommendation changes: the manifest, and new files
+// where the client can make them.
+func (s *server) recommendedEdit(snapshot *engine.Snapshot, r *advise.Recommendation, pkg *engine.Package, path string) *protocol.WorkspaceEdit {
+	dir := path
+	if pkg != nil {
+		dir = pkg.Dir
+	}
+	at := func(p string) string { return filepath.Join(dir, filepath.FromSlash(p)) }
+	plan := r.Plan(pkg, filepath.Base(dir), func(p string) bool { return snapshot.File(at(p)) != nil })
+	edits := map[string][]text.Edit{}
+	var made []protocol.DocumentChange
+	for _, c := range plan.Changes {
+		if !c.New {
+			edits[at(c.Path)] = c.Edits
+			continue
+		}
+		if !s.caps.createFiles {
+			continue
+		}
+		uri := s.uriOf(at(c.Path))
+		doc := &protocol.TextDocumentEdit{}
+		doc.TextDocument.URI = uri
+		doc.Edits = append(doc.Edits, &protocol.TextEdit{NewText: c.Text})
+		made = append(made, &protocol.CreateFile{Kind: "create", URI: uri}, doc)
+	}
+	w := s.workspaceEdit(snapshot, edits, "")
+	w.DocumentChanges = append(w.DocumentChanges, made...)
+	return w
+}
