@@ -82,7 +82,7 @@ func (c chain) ofBuild() bool {
 
 // withoutDriver reports calls that need what nothing in the program provides.
 func (p *pass) withoutDriver(u *engine.Use, d runtimes.Driver) {
-	calls := u.Mentions(cargo.Bin, p.options.Selection, func(path string) bool { return slices.Contains(d.Calls, path) })
+	calls := u.Mentions(cargo.Bin, p.options.Selection, d.Calls)
 	if len(calls) == 0 || !p.graph().Complete() {
 		return
 	}

@@ -52,7 +52,7 @@ func (p *pass) startsRuntime(u *engine.Use) {
 	if u.Normal.Entries == nil || u.Normal.Entries[0].Kind != cargo.Normal || u.Normal.Entries[0].Optional {
 		return
 	}
-	places := u.Mentions(cargo.Lib, engine.Selection{NoDefault: true}, func(path string) bool { return runtimes.Starts(u.Crate, []string{path}) })
+	places := u.Mentions(cargo.Lib, engine.Selection{NoDefault: true}, runtimes.Starts(u.Crate))
 	if len(places) == 0 {
 		return
 	}

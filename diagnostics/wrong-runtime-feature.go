@@ -44,7 +44,7 @@ func (s *state) runs(pkg *engine.Package) []string {
 			continue
 		}
 		reactor, _ := runtimes.ReactorOf(u.Crate, v)
-		if reactor == nil || !runtimes.Starts(u.Crate, u.NormalPaths()) {
+		if reactor == nil || !u.MayName(runtimes.Starts(u.Crate)) {
 			continue
 		}
 		if name := reactor.Root(); !slices.Contains(reactors, name) {

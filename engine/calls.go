@@ -51,18 +51,38 @@ func (u *Use) Calls(names []string) []MethodUse {
 }
 
 // Mentions lists the places of the targets of a kind, tests of them left out, that
-// surely name an item whose path is wanted, imports left out, when a selection of features is built.
-func (u *Use) Mentions(kind cargo.TargetKind, sel Selection, wanted func(path string) bool) []Place {
+// surely name one of the items or something below it, imports left out, when a selection
+// of features is built.
+func (u *Use) Mentions(kind cargo.TargetKind, sel Selection, items []string) []Place {
+	if len(items) == 0 {
+		return nil
+	}
 	var places []Place
 	a := sel.activate(u.Package.Manifest)
 	normal, test := u.sources.judge(&a, cargo.Host(), false), u.sources.judge(&a, cargo.Host(), true)
 	u.eachCompiled(normal, test, u.sites, func(site rust.Site, part func(bool) *Part) {
-		if site.Kind == rust.PathRef && wanted(strings.Join(site.Path, "::")) && part(false) == &u.Normal && u.sources.kindOf(site.Unit) == kind {
+		if site.Kind == rust.PathRef && slices.ContainsFunc(items, func(item string) bool { return below(site.Path, item) }) &&
+			part(false) == &u.Normal && u.sources.kindOf(site.Unit) == kind {
 			places = append(places, u.place(site))
 		}
 	})
 	slices.SortFunc(places, ComparePlaces)
 	return slices.Compact(places)
+}
+
+// below reports whether a path is that of an item, or starts with it.
+func below(path []string, item string) bool {
+	for _, name := range path {
+		first, rest, more := strings.Cut(item, "::")
+		if name != first {
+			return false
+		}
+		if !more {
+			return true
+		}
+		item = rest
+	}
+	return false
 }
 
 // kindOf is what kind of target a file belongs to.

@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -119,20 +118,19 @@ func (e *Entrypoint) SetArgument(name, value string) []text.Edit {
 	return []text.Edit{{Span: at, New: strconv.Quote(value)}}
 }
 
-// NormalPaths lists what the library and the binaries may name of the crate in
-// some build, as paths below it, sorted.
-func (u *Use) NormalPaths() []string {
-	paths := map[string]bool{}
+// MayName reports whether the library or a binary may name one of the items, or
+// something below it.
+func (u *Use) MayName(items []string) bool {
 	anyNormal := u.sources.judge(nil, nil, false)
 	for _, c := range u.sources.crates {
 		if c.target.Kind != cargo.Lib && c.target.Kind != cargo.Bin {
 			continue
 		}
 		for _, site := range c.sites {
-			if site.Extern == u.Import() && anyNormal.Holds(site.Cond) != cfg.No {
-				paths[strings.Join(site.Path, "::")] = true
+			if site.Extern == u.Import() && slices.ContainsFunc(items, func(item string) bool { return below(site.Path, item) }) && anyNormal.Holds(site.Cond) != cfg.No {
+				return true
 			}
 		}
 	}
-	return slices.Sorted(maps.Keys(paths))
+	return false
 }

@@ -45,6 +45,10 @@ type Use struct {
 	asking   map[*crateSource][]rust.Site // see readAsking
 	judged   Selection
 	anywhere func() []Missing // computed once: it takes as long as all the rest
+
+	mu         sync.Mutex
+	unstable   []Unstable // on that platform: runs of the rules over the same code ask for the same
+	unstableOn *cargo.Platform
 }
 
 // Part is one part of a package's code and the dependency entries that serve it

@@ -22,6 +22,15 @@ type Unstable struct {
 // although they need flags that it does not have. What stands behind a cfg of such a
 // flag is left out.
 func (u *Use) Unstable(platform *cargo.Platform) []Unstable {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.unstableOn == nil || !u.unstableOn.Equal(platform) {
+		u.unstable, u.unstableOn = u.readUnstable(platform), platform
+	}
+	return u.unstable
+}
+
+func (u *Use) readUnstable(platform *cargo.Platform) []Unstable {
 	var all []Unstable
 	for _, a := range u.activations(Selection{}) {
 		normal, test := u.sources.judge(&a.Activation, platform, false), u.sources.judge(&a.Activation, platform, true)

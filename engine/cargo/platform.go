@@ -2,6 +2,7 @@ package cargo
 
 import (
 	_ "embed"
+	"maps"
 	"runtime"
 	"strings"
 	"sync"
@@ -21,6 +22,11 @@ type Platform struct {
 	Triple string
 	atoms  map[string]bool // name, or name="value"
 	flags  map[string]bool // names that flags for rustc have set
+}
+
+// Equal reports whether two platforms have the same cfgs.
+func (p *Platform) Equal(o *Platform) bool {
+	return p == o || p.Triple == o.Triple && maps.Equal(p.atoms, o.atoms) && maps.Equal(p.flags, o.flags)
 }
 
 var platforms = sync.OnceValue(func() map[string]string {

@@ -3,7 +3,6 @@ package runtimes
 import (
 	"cmp"
 	"slices"
-	"strings"
 	"sync"
 
 	"reactorls/engine/semver"
@@ -94,18 +93,18 @@ func ReactorOf(crate string, v semver.Version) (*Reactor, []string) {
 // Root is the reactor that one stands on, its own name where it stands on none.
 func (r *Reactor) Root() string { return cmp.Or(r.On, r.Name) }
 
-// Starts reports whether any of the paths below a crate starts a runtime.
-func Starts(crate string, paths []string) bool {
+// Starts lists the paths below a crate of what starts a runtime: it does so itself, or
+// what is below it does.
+func Starts(crate string) []string {
+	var starts []string
 	for _, r := range Reactors() {
 		for _, c := range r.Crates {
-			if c.Name == crate && slices.ContainsFunc(paths, func(p string) bool {
-				return slices.ContainsFunc(c.Starts, func(s string) bool { return p == s || strings.HasPrefix(p, s+"::") })
-			}) {
-				return true
+			if c.Name == crate {
+				starts = append(starts, c.Starts...)
 			}
 		}
 	}
-	return false
+	return starts
 }
 
 // IsBridge reports whether the crate brings a reactor's context to others, whatever
