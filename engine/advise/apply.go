@@ -64,7 +64,7 @@ func hasRoot(p *engine.Package, lib bool) bool {
 
 // extend adds to a manifest what it lacks.
 func (r *Recommendation) extend(plan *Plan, p *engine.Package) {
-	if p.Broken() {
+	if len(p.Manifest.Doc.Errors) > 0 {
 		plan.Left = append(plan.Left, engine.ManifestName+" is no TOML as it stands: left as it is")
 		return
 	}
