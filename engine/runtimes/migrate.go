@@ -1,6 +1,7 @@
 package runtimes
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -33,6 +34,11 @@ type Group struct {
 	Under  []string `toml:"under"` // paths of items and modules
 	// Foreign tells that their types have the traits of Destination.Foreign.
 	Foreign bool `toml:"foreign"`
+	// Values are names of types and functions whose values can be used through a shared
+	// reference, or cloned, in the old runtime alone.
+	Values []string `toml:"values"`
+	Shared bool     `toml:"shared"`
+	Cloned bool     `toml:"cloned"`
 }
 
 // Holds reports whether an item belongs to the group.
@@ -45,12 +51,15 @@ func below(path, of string) bool { return path == of || strings.HasPrefix(path, 
 
 // Move is what becomes of an item.
 type Move struct {
-	From   string   `toml:"-"`      // below the abandoned runtime
-	Path   string   `toml:"path"`   // below the target, or with another crate in front
-	Form   MoveForm `toml:"form"`   // how it may be moved
-	Lazy   bool     `toml:"lazy"`   // it needs no context before it is awaited
-	Shared bool     `toml:"shared"` // only the old type works through a shared reference
-	Cloned bool     `toml:"cloned"` // only the old type can be cloned
+	From string   `toml:"-"`    // below the abandoned runtime
+	Path string   `toml:"path"` // below the target, or with another crate in front
+	Form MoveForm `toml:"form"` // how it may be moved
+	Lazy bool     `toml:"lazy"` // it needs no context before it is awaited
+	// Dropped is written behind a call whose value nobody has, Awaited behind an await.
+	Dropped string `toml:"dropped"`
+	Awaited string `toml:"awaited"`
+	// Std tells that it is an item of the standard library.
+	Std bool `toml:"-"`
 	// Methods are those that are not the same.
 	Methods []string `toml:"methods"`
 	// Traits are those that a prelude brings, by their paths in the abandoned runtime.
@@ -82,6 +91,7 @@ var Destinations = sync.OnceValue(func() []*Destination {
 		Group  []Group
 		Item   []struct {
 			Path        string
+			Std         bool
 			Traits      []string
 			Smol, Tokio *Move
 		}
@@ -96,7 +106,7 @@ var Destinations = sync.OnceValue(func() []*Destination {
 		}
 		for _, i := range file.Item {
 			if m := map[string]*Move{"smol": i.Smol, "tokio": i.Tokio}[d.Crate]; m != nil {
-				m.From, m.Traits = i.Path, i.Traits
+				m.From, m.Traits, m.Std = i.Path, i.Traits, i.Std || strings.HasPrefix(m.Path, "std::")
 				d.moves[i.Path] = m
 			}
 		}
@@ -105,14 +115,23 @@ var Destinations = sync.OnceValue(func() []*Destination {
 })
 
 // Find finds what becomes of an item, and what of the path is left below it: a method,
-// a variant. It is nil where the item cannot be moved.
-func (d *Destination) Find(path string) (m *Move, rest string) {
+// a variant. It is nil where the item cannot be moved. Of a module only what is listed
+// can.
+func (d *Destination) Find(from *Knowledge, path string) (m *Move, rest string) {
 	for p := path; p != ""; p = parent(p) {
 		if m := d.moves[p]; m != nil {
+			if i, ok := from.Item(p); ok && i.Kind == Module && p != path {
+				return nil, ""
+			}
 			return m, strings.TrimPrefix(path[len(p):], "::")
 		}
 	}
 	return nil, ""
+}
+
+// Moves lists what can be moved, by path.
+func (d *Destination) Moves() []*Move {
+	return slices.SortedFunc(maps.Values(d.moves), func(a, b *Move) int { return strings.Compare(a.From, b.From) })
 }
 
 // Item is the path of the item with its crate in front.
@@ -127,16 +146,18 @@ func (d *Destination) Item(m *Move) string {
 // are the features of the abandoned runtime that are on: a method that is not there is
 // called by nobody. future tells whether it gives a future.
 func (d *Destination) Keeps(from *Knowledge, m *Move, item, name string, have []string) (keeps, future bool) {
-	if m != nil && slices.Contains(m.Methods, name) {
-		old, ok := from.Item(item + "::" + name)
-		return false, !ok || isFuture(old)
-	}
 	old, ok := from.Item(item + "::" + name)
-	if !ok || old.Gate.Eval(featuresOn(have)) == cfg.No {
+	if ok && old.Gate.Eval(featuresOn(have)) == cfg.No {
 		return true, false
 	}
-	if m == nil || strings.HasPrefix(m.Path, "std::") {
-		return m != nil && strings.HasPrefix(m.Path, "std::"), isFuture(old)
+	if m != nil && slices.Contains(m.Methods, name) {
+		return false, !ok || isFuture(old)
+	}
+	if !ok {
+		return true, false
+	}
+	if m == nil || m.Std {
+		return m != nil, isFuture(old)
 	}
 	now, ok := Lookup(d.Crate).At("").Item(m.Path + "::" + name)
 	return ok && isFuture(now) == isFuture(old), isFuture(old)

@@ -136,6 +136,11 @@ func (b *bodies) parameters(i int, seeds map[string]bool, giving []string) {
 // token.
 func (b *bodies) annotationEnd(i int) int {
 	for i < len(b.toks) && !b.is(i, ',') && !b.is(i, ';') && !b.is(i, '=') && !b.is(i, '|') && !b.closes(i) {
+		if close := -1; b.is(i, '<') {
+			if close = b.angle(i, len(b.toks)); close > 0 {
+				i = close
+			}
+		}
 		if b.opens(i) {
 			i = b.after(i, len(b.toks))
 			continue

@@ -42,6 +42,15 @@ func (d UseDecl) Public() bool {
 	return slices.Contains(strings.FieldsFunc(d.Head, func(r rune) bool { return r == ' ' || r == '(' || r == ']' || r == '\n' }), "pub")
 }
 
+// Of is the leaf whose Ref stands at a place.
+func (d UseDecl) Of(ref Span) UseLeaf {
+	i := slices.IndexFunc(d.Leaves, func(l UseLeaf) bool { return l.Ref == ref })
+	if i < 0 {
+		return UseLeaf{}
+	}
+	return d.Leaves[i]
+}
+
 // UseDeclAt is the use declaration that the Ref of a leaf stands in. It is false
 // where comments stand between its parts, or something is half-typed.
 func (u *Unit) UseDeclAt(leaf Span) (UseDecl, bool) {
