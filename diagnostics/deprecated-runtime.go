@@ -72,7 +72,21 @@ func (p *pass) deprecated(pkg *engine.Package, d *engine.Dependency, file *engin
 		use = p.uses[pkg][i]
 		diagnostic.Related = related(use.Places(), "to be changed")
 	}
+	moved := map[string]bool{}
+	for _, to := range runtimes.Destinations() {
+		if use == nil {
+			break
+		}
+		if fix, notes, ok := p.moveFix(use, to); ok {
+			moved[to.Crate] = true
+			diagnostic.Fixes = append(diagnostic.Fixes, fix)
+			diagnostic.Notes = append(diagnostic.Notes, notes...)
+		}
+	}
 	for _, successor := range status.Successors {
+		if moved[successor] {
+			continue
+		}
 		if fix, ok := p.replaceRuntime(file, entry, successor, use); ok {
 			diagnostic.Fixes = append(diagnostic.Fixes, fix)
 		}

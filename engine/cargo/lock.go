@@ -3,6 +3,7 @@ package cargo
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
@@ -130,6 +131,23 @@ func (l *Lock) Dependency(p LockedPackage, name string) (LockedPackage, bool) {
 		}
 	}
 	return LockedPackage{}, false
+}
+
+// Reaches reports whether a locked package is one of that name, or depends on it.
+func (l *Lock) Reaches(p LockedPackage, name string) bool {
+	seen := map[int]bool{}
+	var reaches func(i int) bool
+	reaches = func(i int) bool {
+		if l.Packages[i].Name == name {
+			return true
+		}
+		if seen[i] {
+			return false
+		}
+		seen[i] = true
+		return slices.ContainsFunc(l.edges[i], reaches)
+	}
+	return slices.ContainsFunc(l.byName[p.Name], func(i int) bool { return l.Packages[i].Version == p.Version && reaches(i) })
 }
 
 // withoutRevision drops the commit from a git source.
