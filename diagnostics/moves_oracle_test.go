@@ -1,0 +1,183 @@
+//go:build oracle
+
+package diagnostics
+
+import (
+	"context"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+
+	"reactorls/engine"
+	"reactorls/engine/runtimes"
+)
+
+// The programs in testdata/oracle/migrate use async-std, and each tells how far it can
+// be moved to each runtime: "whole", "leaves 2" places, or "none".
+
+// readMoved reads one of the programs, with what it tells by runtime.
+func readMoved(t *testing.T, path string) (program, map[string]string) {
+	archive, err := txtar.ParseFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := program{name: strings.TrimSuffix(filepath.Base(path), ".txtar"), files: map[string]string{}}
+	told := map[string]string{}
+	for line := range strings.Lines(string(archive.Comment)) {
+		if to, how, ok := strings.Cut(strings.TrimSpace(line), ": "); ok && (to == "smol" || to == "tokio") {
+			told[to] = how
+		}
+	}
+	for _, f := range archive.Files {
+		p.files[f.Name] = string(f.Data)
+	}
+	return p, told
+}
+
+var leaves = regexp.MustCompile(`^Move from async-std to (\w+)(?:, which leaves (\d+) places?)?$`)
+
+// TestMoves moves the programs, and has cargo build, test and run them before and after,
+// with the features that their own manifests ask and no more. MOVES is a regular
+// expression for the names of the programs to take.
+func TestMoves(t *testing.T) {
+	paths, err := filepath.Glob("../testdata/oracle/migrate/*.txtar")
+	if err != nil || len(paths) == 0 {
+		t.Fatal("no programs", err)
+	}
+	chosen := regexp.MustCompile(os.Getenv("MOVES"))
+	moved := map[string]map[string]bool{"smol": {}, "tokio": {}}
+	counts := map[string]int{}
+	var all []program
+	for _, path := range paths {
+		p, told := readMoved(t, path)
+		if !chosen.MatchString(p.name) {
+			continue
+		}
+		p.lock(t)
+		all = append(all, p)
+		offered, notes, use := p.moves(t)
+		for _, to := range runtimes.Destinations() {
+			how := "none"
+			var now program
+			for _, f := range offered {
+				if m := leaves.FindStringSubmatch(f.Title); m != nil && m[1] == to.Crate {
+					now, how = p.apply(t, f), "whole"
+					if m[2] != "" {
+						how = "leaves " + m[2]
+					}
+				}
+			}
+			if how != told[to.Crate] {
+				t.Errorf("%s: %s: %q, but what is offered: %q\n%s", p.name, to.Crate, told[to.Crate], how, strings.Join(notes, "\n"))
+			}
+			if how == "none" {
+				continue
+			}
+			now.name = p.name + "-" + to.Crate
+			all = append(all, now)
+			counts[to.Crate+" "+strings.TrimRight(how, " 0123456789")]++
+			again, _, _ := now.moves(t)
+			if how == "whole" && len(again) > 0 || slices.ContainsFunc(again, func(f Fix) bool { return strings.HasPrefix(f.Title, "Move from async-std to "+to.Crate) }) {
+				t.Errorf("%s: is to be moved again\n%s", now.name, now.listing())
+			}
+			for _, n := range use.Named() {
+				if move, _ := to.Find(use.Know, n.Item); move != nil {
+					moved[to.Crate][move.From] = true
+				}
+			}
+		}
+	}
+	buildAndTest(t, all)
+	if os.Getenv("MOVES") != "" {
+		return
+	}
+	for _, to := range runtimes.Destinations() {
+		for _, m := range to.Moves() {
+			if !moved[to.Crate][m.From] {
+				t.Errorf("no program that is moved to %s names async_std::%s", to.Crate, m.From)
+			}
+		}
+	}
+	t.Logf("%d programs, moved: %v", len(paths), counts)
+}
+
+// moves are what the rule offers for async-std, and how it is used.
+func (p program) moves(t *testing.T) (fixes []Fix, notes []string, use *engine.Use) {
+	session := engine.NewSession()
+	for name, content := range p.files {
+		session.Open(filepath.Join(p.dir, filepath.FromSlash(name)), content, 1)
+	}
+	s := session.Snapshot()
+	w, err := s.Workspace(p.dir)
+	if err != nil {
+		t.Fatalf("%s: %v", p.name, err)
+	}
+	r, err := Run(context.Background(), s, w, Options{})
+	if err != nil {
+		t.Fatalf("%s: %v", p.name, err)
+	}
+	for _, d := range r.Diagnostics {
+		switch d.Rule.Code {
+		case "deprecated-runtime":
+			fixes, notes = append(fixes, d.Fixes...), append(notes, d.Notes...)
+		case "missing-feature", "unused-feature", "unused-runtime", "no-reactor", "nested-runtime":
+			if !strings.Contains(p.files[engine.ManifestName], "async-std") {
+				t.Errorf("%s: what was moved is not well: %s: %s\n%s", p.name, d.Rule.Code, d.Message, p.listing())
+			}
+		}
+	}
+	for _, u := range r.Uses[w.Packages[0]] {
+		if u.Crate == runtimes.Abandoned {
+			return fixes, notes, u
+		}
+	}
+	return fixes, notes, nil
+}
+
+// buildAndTest has cargo test each program, and run it if there is a main, with what its
+// own manifest asks.
+func buildAndTest(t *testing.T, programs []program) {
+	root := panicsCache(t)
+	dir := filepath.Join(root, "moves")
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(dir, engine.ManifestName), "[workspace]\nresolver = \"3\"\nmembers = [\"members/*\"]\n\n"+
+		"[profile.dev]\nopt-level = 0\ndebug = false\nincremental = false\nstrip = true\n")
+	write(t, filepath.Join(dir, "members", "pins", engine.ManifestName), "[package]\nname = \"pins\"\nedition = \"2024\"\n\n[dependencies]\n"+pinned)
+	write(t, filepath.Join(dir, "members", "pins", "src", "lib.rs"), "")
+	for _, p := range programs {
+		for _, name := range slices.Sorted(maps.Keys(p.files)) {
+			content := p.files[name]
+			if name == engine.ManifestName {
+				content = packageName.ReplaceAllString(content, "name = \""+p.name+"\"")
+			}
+			write(t, filepath.Join(dir, "members", p.name, filepath.FromSlash(name)), content)
+		}
+	}
+	cargo := func(p program, args ...string) {
+		cmd := exec.Command("cargo", append(args, "-q", "--all-targets", "-p", p.name)...)
+		if args[0] == "run" {
+			cmd = exec.Command("cargo", "run", "-q", "-p", p.name)
+		}
+		cmd.Dir = dir
+		cmd.Env = append(os.Environ(), "CARGO_TARGET_DIR="+filepath.Join(root, "target"))
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Errorf("%s: cargo %s: %v\n%s\n%s", p.name, args[0], err, out, p.listing())
+		}
+	}
+	for _, p := range programs {
+		cargo(p, "test")
+		if p.files["src/main.rs"] != "" {
+			cargo(p, "run")
+		}
+	}
+	t.Logf("%d programs were built, tested and run", len(programs))
+}
