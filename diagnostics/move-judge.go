@@ -61,14 +61,14 @@ func (m *mover) obstacle(n engine.Named) string {
 	case move == nil:
 		return unmatched
 	case rest != "" && !move.Std:
-		if _, ok := m.use.Know.Item(move.From + "::" + rest); !ok {
+		if _, ok := m.use.Know.Item(move.From + "::" + rest); !ok && !slices.Contains(move.Variants, rest) {
 			return unmatched
 		}
 		if keeps, _ := m.to.Keeps(m.use.Know, move, move.From, rest, m.have); !keeps {
 			return unlike
 		}
 	}
-	if strings.Contains(n.Span.Text().In(n.Unit.Source.Text), "<") && known && item.Kind == runtimes.Function {
+	if !move.Generic && strings.Contains(n.Span.Text().In(n.Unit.Source.Text), "<") && known && item.Kind == runtimes.Function {
 		return "its generic arguments are written out"
 	}
 	if m.to.Context && !move.Lazy && known && item.Kind == runtimes.Function && move.Form != runtimes.Block && (n.Fn == nil || !n.Fn.AsyncAt(n.Span)) {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"reactorls/engine/cargo"
+	"reactorls/engine/cfg"
 	"reactorls/engine/runtimes"
 	"reactorls/engine/rust"
 )
@@ -29,16 +30,20 @@ type Named struct {
 // brought included, in order of place.
 func (u *Use) Named() []Named {
 	var all []Named
+	normal := u.sources.judge(nil, nil, false)
 	add := func(c *crateSource, site rust.Site) {
 		if site.Extern != u.Import() {
 			return
 		}
 		n := Named{Site: site, Place: u.place(site), Item: strings.Join(site.Path, "::"), Fn: fnAround(c, site)}
 		if i, ok := u.Know.Item(n.Item); ok {
+			if i.Kind == runtimes.Module && site.Kind == rust.PathRef {
+				return // a variable of that name: no value is a module
+			}
 			n.Item = i.Path
 		}
 		n.Script = c.target.Kind == cargo.BuildScript
-		n.Dev = c.target.Kind != cargo.Lib && c.target.Kind != cargo.Bin && !n.Script
+		n.Dev = !n.Script && (c.target.Kind != cargo.Lib && c.target.Kind != cargo.Bin || normal.Holds(site.Cond) == cfg.No)
 		switch {
 		case c.target.Kind == docCrate:
 			n.Place = Place{Path: u.Package.File.Path, Item: n.Place.Item}

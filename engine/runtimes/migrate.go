@@ -60,8 +60,11 @@ type Move struct {
 	Awaited string `toml:"awaited"`
 	// Std tells that it is an item of the standard library.
 	Std bool `toml:"-"`
-	// Methods are those that are not the same.
-	Methods []string `toml:"methods"`
+	// Methods are those that are not the same, Variants of an enum those that are.
+	Methods  []string `toml:"methods"`
+	Variants []string `toml:"variants"`
+	// Generic tells that it takes the same generic arguments.
+	Generic bool `toml:"generic"`
 	// Traits are those that a prelude brings, by their paths in the abandoned runtime.
 	Traits []string `toml:"-"`
 }
@@ -146,6 +149,9 @@ func (d *Destination) Item(m *Move) string {
 // are the features of the abandoned runtime that are on: a method that is not there is
 // called by nobody. future tells whether it gives a future.
 func (d *Destination) Keeps(from *Knowledge, m *Move, item, name string, have []string) (keeps, future bool) {
+	if m != nil && slices.Contains(m.Variants, name) {
+		return true, false
+	}
 	old, ok := from.Item(item + "::" + name)
 	if ok && old.Gate.Eval(featuresOn(have)) == cfg.No {
 		return true, false
@@ -160,10 +166,20 @@ func (d *Destination) Keeps(from *Knowledge, m *Move, item, name string, have []
 		return m != nil, isFuture(old)
 	}
 	now, ok := Lookup(d.Crate).At("").Item(m.Path + "::" + name)
-	return ok && isFuture(now) == isFuture(old), isFuture(old)
+	return ok && mayWait(now, name) == mayWait(old, name), isFuture(old)
 }
 
 func isFuture(i Item) bool { return i.Async || strings.Contains(i.Returns, "Future") }
+
+// mayWait reports whether a method gives a future, or something that is called as it is,
+// as futures are: lock gives a Lock, wait a BarrierWait.
+func mayWait(i Item, name string) bool {
+	if isFuture(i) {
+		return true
+	}
+	returns, _, _ := strings.Cut(i.Returns, "<")
+	return strings.HasSuffix(strings.ToLower(returns[strings.LastIndex(returns, ":")+1:]), strings.ReplaceAll(name, "_", ""))
+}
 
 // featuresOn knows that these features are on, no others are, and that docs are not built.
 func featuresOn(have []string) cfg.Env {

@@ -63,6 +63,8 @@ func (b *bodies) awaits(s *Setting, name, i int) {
 		case b.word(i) == b.word(name) && b.is(i+1, '.') && b.keyword(i+2, "await") && !b.is(i-1, '.'):
 			s.Awaits = append(s.Awaits, b.toks[i+2].End)
 			s.Sure = s.Sure && depth == 0 && !b.is(i-1, '&') && !b.is(i-1, '|')
+		case b.word(i) == b.word(name) && b.is(i+1, ':') && b.is(i+2, ':'):
+			// a module of the same name
 		case b.word(i) == b.word(name):
 			s.Awaits = nil
 			return
