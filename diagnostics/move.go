@@ -10,6 +10,7 @@ import (
 	"reactorls/engine"
 	"reactorls/engine/cargo"
 	"reactorls/engine/runtimes"
+	"reactorls/engine/rust"
 	"reactorls/engine/semver"
 )
 
@@ -43,7 +44,7 @@ func (p *pass) moveFix(u *engine.Use, to *runtimes.Destination) (fix Fix, notes 
 		stays: map[engine.Place]string{}, needs: map[cargo.Kind][]string{},
 	}
 	m.judge()
-	if to.Context && (m.executorStays() || m.foreignExecutor()) {
+	if to.Context && (m.executorStays() || m.foreignExecutor() || m.inLibrary()) {
 		return Fix{}, nil, false
 	}
 	if !m.change() || len(m.edits) == 0 {
@@ -136,6 +137,21 @@ func (m *mover) foreignExecutor() bool {
 	return m.use.OtherRunners(func(as string) bool { return !root{as: as}.executes() })
 }
 
+// maxPlaces bounds how many places a note lists; all are in the diagnostic's related ones.
+const maxPlaces = 8
+
+// inLibrary reports whether a library would need the new runtime wherever it is used.
+// Who uses it may run anything.
+func (m *mover) inLibrary() bool {
+	return slices.ContainsFunc(m.named, func(n engine.Named) bool {
+		if _, stays := m.stays[n.Place]; stays || !n.Lib || n.Kind == rust.UseRef || n.Kind == rust.GlobRef {
+			return false
+		}
+		move, _ := m.to.Find(m.use.Know, n.Item)
+		return !move.Std && !move.Anywhere
+	})
+}
+
 // left tells what stays, and where.
 func (m *mover) left() []string {
 	byReason := map[string][]string{}
@@ -149,7 +165,11 @@ func (m *mover) left() []string {
 	}
 	var notes []string
 	for _, r := range reasons {
-		notes = append(notes, fmt.Sprintf("not moved to %s: %s (%s)", m.to.Crate, strings.Join(byReason[r], ", "), r))
+		places := byReason[r]
+		if more := len(places) - maxPlaces; more > 0 {
+			places = append(slices.Clip(places[:maxPlaces]), fmt.Sprintf("and %d more", more))
+		}
+		notes = append(notes, fmt.Sprintf("not moved to %s: %s (%s)", m.to.Crate, strings.Join(places, ", "), r))
 	}
 	return notes
 }
@@ -159,6 +179,9 @@ func (m *mover) where(p engine.Place) string {
 	name, err := filepath.Rel(m.use.Package.Dir, p.Path)
 	if err != nil {
 		name = p.Path
+	}
+	if p.Path == m.use.Package.File.Path { // documentation is nowhere in particular
+		return fmt.Sprintf("`%s`", p.Item)
 	}
 	line := 1 + strings.Count(m.snapshot.File(p.Path).Text[:p.Span.Start], "\n")
 	return fmt.Sprintf("`%s` in %s:%d", p.Item, filepath.ToSlash(name), line)

@@ -4,19 +4,23 @@ package diagnostics
 
 import (
 	"context"
+	"io/fs"
 	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/tools/txtar"
 
 	"reactorls/engine"
 	"reactorls/engine/runtimes"
+	"reactorls/testdata/oracle/crates"
 )
 
 // The programs in testdata/oracle/migrate use async-std, and each tells how far it can
@@ -180,4 +184,93 @@ func buildAndTest(t *testing.T, programs []program) {
 		}
 	}
 	t.Logf("%d programs were built, tested and run", len(programs))
+}
+
+// TestMovePublishedCrates moves copies of published crates, those of
+// testdata/oracle/move-crates.txt, and lets cargo judge: what it could build before, it
+// must be able to build after.
+func TestMovePublishedCrates(t *testing.T) {
+	list, err := crates.Read("../testdata/oracle/move-crates.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cache, err := crates.Cache()
+	if err != nil {
+		t.Fatal(err)
+	}
+	host, _, err := crates.Host()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cargo := crates.Cargo{Host: host, Target: filepath.Join(cache, "target"), Jobs: crates.Jobs(), Limit: 15 * time.Minute}
+	check := func(t *testing.T, dir string) error {
+		_, err := cargo.Run(dir, nil, "check", "--all-targets")
+		return err
+	}
+	offered, built, places, left := map[string]int{}, 0, 0, 0
+	for _, e := range list {
+		t.Run(e.ID(), func(t *testing.T) {
+			from, err := cargo.Fetch(filepath.Join(cache, "src"), e)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p := program{name: e.Name, dir: from, files: sources(t, from)}
+			fixes, notes, use := p.moves(t)
+			t.Log(strings.Join(notes, "\n"))
+			at := t.TempDir()
+			if err := crates.Copy(from, at); err != nil {
+				t.Fatal(err)
+			}
+			// What is locked may be older than what is added can be built with.
+			if _, err := cargo.Run(at, nil, "update"); err != nil {
+				t.Fatal(err)
+			}
+			if err := check(t, at); err != nil {
+				t.Skip("does not build with the newest of what it asks")
+			}
+			for _, f := range fixes {
+				m := leaves.FindStringSubmatch(f.Title)
+				if m == nil {
+					continue
+				}
+				now := p.apply(t, f)
+				for name, content := range now.files {
+					write(t, filepath.Join(at, filepath.FromSlash(name)), content)
+				}
+				offered[m[1]]++
+				if err := check(t, at); err != nil {
+					t.Errorf("%s breaks it: %v\n%s", f.Title, err, now.changed(p))
+					continue
+				}
+				n, _ := strconv.Atoi(m[2])
+				places, left, built = places+len(use.Named()), left+n, built+1
+			}
+		})
+	}
+	t.Logf("of %d crates, moves %v were offered, of which %d build; %d places are left of %d", len(list), offered, built, left, places)
+}
+
+// sources are the files of a package that a move may edit.
+func sources(t *testing.T, dir string) map[string]string {
+	files := map[string]string{}
+	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || filepath.Ext(path) != ".rs" && filepath.Base(path) != engine.ManifestName {
+			return err
+		}
+		content, err := os.ReadFile(path)
+		name, _ := filepath.Rel(dir, path)
+		files[filepath.ToSlash(name)] = string(content)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+// changed lists the files that another version of the program has otherwise.
+func (p program) changed(from program) string {
+	p.files = maps.Clone(p.files)
+	maps.DeleteFunc(p.files, func(name, content string) bool { return from.files[name] == content })
+	return p.listing()
 }

@@ -20,8 +20,8 @@ type Named struct {
 	// Fn is the innermost function around it, nil where there is none.
 	Fn *rust.CrateFn
 	// Dev tells that only tests, examples and benches compile it, Script that the build
-	// script does.
-	Dev, Script bool
+	// script does, Lib that it is in the library that others may use.
+	Dev, Script, Lib bool
 	// Fixed is why an edit cannot change it, "" where it can.
 	Fixed string
 }
@@ -44,6 +44,7 @@ func (u *Use) Named() []Named {
 		}
 		n.Script = c.target.Kind == cargo.BuildScript
 		n.Dev = !n.Script && (c.target.Kind != cargo.Lib && c.target.Kind != cargo.Bin || normal.Holds(site.Cond) == cfg.No)
+		n.Lib = c.target.Kind == cargo.Lib && !n.Dev
 		switch {
 		case c.target.Kind == docCrate:
 			n.Place = Place{Path: u.Package.File.Path, Item: n.Place.Item}
@@ -117,7 +118,7 @@ func (u *Use) Called(wanted func(name string) bool) []Called {
 	var all []Called
 	for i := range u.sources.crates {
 		for _, m := range u.sources.crates[i].methods {
-			if !wanted(m.name) {
+			if !wanted(m.name) || u.sources.crates[i].target.Kind == docCrate {
 				continue
 			}
 			c := Called{Name: m.name, Place: Place{m.unit.Path, m.span.Text(), m.name}, Awaited: true}
@@ -137,7 +138,9 @@ func (u *Use) Called(wanted func(name string) bool) []Called {
 func (u *Use) Units() []*rust.Unit {
 	var units []*rust.Unit
 	for _, c := range u.sources.crates {
-		units = append(units, c.crate.Units...)
+		if c.target.Kind != docCrate {
+			units = append(units, c.crate.Units...)
+		}
 	}
 	return units
 }

@@ -55,6 +55,8 @@ type Move struct {
 	Path string   `toml:"path"` // below the target, or with another crate in front
 	Form MoveForm `toml:"form"` // how it may be moved
 	Lazy bool     `toml:"lazy"` // it needs no context before it is awaited
+	// Anywhere tells that it works whatever executor runs it.
+	Anywhere bool `toml:"anywhere"`
 	// Dropped is written behind a call whose value nobody has, Awaited behind an await.
 	Dropped string `toml:"dropped"`
 	Awaited string `toml:"awaited"`
