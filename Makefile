@@ -35,9 +35,9 @@ race:
 # What cargo and the compiler say. Each part can be run alone; what is fetched and
 # built is kept in .cache, so that a second run is much shorter.
 ORACLE = $(GO) test -tags oracle -v -count=1 -timeout 2h
-oracle: oracle-rust oracle-graphs oracle-rules oracle-panics oracle-needs oracle-fixes oracle-gates oracle-storm
+oracle: oracle-rust oracle-graphs oracle-rules oracle-panics oracle-moves oracle-needs oracle-fixes oracle-gates oracle-storm
 
-.PHONY: oracle-rust oracle-graphs oracle-rules oracle-panics oracle-needs oracle-fixes oracle-gates oracle-storm
+.PHONY: oracle-rust oracle-graphs oracle-rules oracle-panics oracle-moves oracle-needs oracle-fixes oracle-gates oracle-storm
 oracle-rust:
 	$(ORACLE) -run TestAgainstCompiler ./engine/rust
 
@@ -49,6 +49,9 @@ oracle-rules:
 
 oracle-panics:
 	$(ORACLE) -run 'TestPanics|TestPanicVerdicts' ./diagnostics
+
+oracle-moves:
+	$(ORACLE) -run 'TestMoves|TestMovePublishedCrates' ./diagnostics
 
 oracle-needs:
 	$(ORACLE) -run TestNeedsAgainstCompiler ./engine

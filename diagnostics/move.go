@@ -44,7 +44,7 @@ func (p *pass) moveFix(u *engine.Use, to *runtimes.Destination) (fix Fix, notes 
 		stays: map[engine.Place]string{}, needs: map[cargo.Kind][]string{},
 	}
 	m.judge()
-	if to.Context && (m.executorStays() || m.foreignExecutor() || m.inLibrary()) {
+	if m.mostStays() || to.Context && (m.executorStays() || m.foreignExecutor() || m.inLibrary()) {
 		return Fix{}, nil, false
 	}
 	if !m.change() || len(m.edits) == 0 {
@@ -139,6 +139,18 @@ func (m *mover) foreignExecutor() bool {
 
 // maxPlaces bounds how many places a note lists; all are in the diagnostic's related ones.
 const maxPlaces = 8
+
+// mostStays reports whether more stays than is moved: then nothing would be gained but a
+// second runtime.
+func (m *mover) mostStays() bool {
+	stays := 0
+	for _, n := range m.named {
+		if _, is := m.stays[n.Place]; is {
+			stays++
+		}
+	}
+	return 2*stays > len(m.named)
+}
 
 // inLibrary reports whether a library would need the new runtime wherever it is used.
 // Who uses it may run anything.

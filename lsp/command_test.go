@@ -84,13 +84,22 @@ edition = "2021"
 			"platform": "cli", "work": "cpu", "constraints": "none", "send": "any", "crates": "none",
 			"msrv": "any", "licence": "any", "change": "no",
 		}
-		m := e.call("workspace/executeCommand", object{"command": "reactorls.recommend", "arguments": []any{
+		id := e.ask("workspace/executeCommand", object{"command": "reactorls.recommend", "arguments": []any{
 			object{"uri": e.uri("Cargo.toml"), "answers": answers, "apply": true},
 		}})
-		if !strings.Contains(string(m.Result), `"applicable":true`) {
-			t.Errorf("%s %+v", m.Result, m.Error)
+		result, edit := "", "" // in any order
+		for result == "" || edit == "" {
+			switch m := e.receive(); {
+			case m.Method == "" && string(m.ID) == id:
+				result = string(m.Result)
+			case m.Method == "workspace/applyEdit":
+				edit = string(m.Params)
+				e.say(object{"id": m.ID, "result": object{"applied": true}})
+			}
 		}
-		edit := string(e.requested("workspace/applyEdit").Params)
+		if !strings.Contains(result, `"applicable":true`) {
+			t.Error(result)
+		}
 		for _, want := range []string{`"kind":"create"`, `main.rs`, `[dependencies]\nrayon = \"1.11\"`, `use rayon::prelude`} {
 			if !strings.Contains(edit, want) {
 				t.Errorf("no %s in %s", want, edit)

@@ -51,7 +51,7 @@ func (b *bodies) holds(i, end int, seeds map[string]bool, giving []string) bool 
 // bind makes the names of a pattern seeds.
 func (b *bodies) bind(i, end int, seeds map[string]bool) {
 	for ; i < end; i++ {
-		if b.ident(i) && !keywords[b.word(i)] && !b.is(i+1, '(') && !b.colons(i+1) && b.word(i) != "_" && b.word(i) != "None" {
+		if b.ident(i) && !keywords[b.word(i)] && b.word(i) != "self" && !b.is(i+1, '(') && !b.colons(i+1) && b.word(i) != "_" && b.word(i) != "None" {
 			seeds[b.word(i)] = true
 		}
 	}
@@ -127,8 +127,16 @@ func (b *bodies) parameters(i int, seeds map[string]bool, giving []string) {
 	for start > 0 && !b.is(start-1, ';') && !b.is(start-1, '{') && !b.is(start-1, '}') {
 		start--
 	}
-	if b.holds(start, i, seeds, giving) {
-		b.bind(i+1, b.closureBody(i, len(b.toks))-1, seeds)
+	if !b.holds(start, i, seeds, giving) {
+		return
+	}
+	end := b.closureBody(i, len(b.toks)) - 1
+	for j := i + 1; j < end; j++ {
+		if b.is(j, ':') && !b.colons(j) {
+			j = b.annotationEnd(j+1) - 1
+			continue
+		}
+		b.bind(j, j+1, seeds)
 	}
 }
 
