@@ -35,9 +35,9 @@ race:
 # What cargo and the compiler say. Each part can be run alone; what is fetched and
 # built is kept in .cache, so that a second run is much shorter.
 ORACLE = $(GO) test -tags oracle -v -count=1 -timeout 2h
-oracle: oracle-rust oracle-graphs oracle-rules oracle-panics oracle-moves oracle-needs oracle-fixes oracle-gates oracle-storm
+oracle: oracle-rust oracle-graphs oracle-rules oracle-panics oracle-moves oracle-needs oracle-fixes oracle-gates oracle-advise oracle-storm
 
-.PHONY: oracle-rust oracle-graphs oracle-rules oracle-panics oracle-moves oracle-needs oracle-fixes oracle-gates oracle-storm
+.PHONY: oracle-rust oracle-graphs oracle-rules oracle-panics oracle-moves oracle-needs oracle-fixes oracle-gates oracle-advise oracle-storm
 oracle-rust:
 	$(ORACLE) -run TestAgainstCompiler ./engine/rust
 
@@ -63,6 +63,9 @@ oracle-fixes:
 
 oracle-gates:
 	$(ORACLE) -run TestGatesAgainstCargo ./engine/runtimes
+
+oracle-advise:
+	ADVISE_BUILD_STD=$$(sh testdata/oracle/rustc-with-sources.sh .cache/rustc-with-sources) $(ORACLE) -run TestStartsBuild ./engine/advise
 
 oracle-storm:
 	STORM=20000 CGO_ENABLED=1 $(GO) test -race -v -count=1 -run TestStorm ./lsp

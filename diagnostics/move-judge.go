@@ -236,10 +236,10 @@ var giving = []string{
 // judgeValues looks for what is done with values of a group that those of the new types
 // cannot have done with them.
 func (m *mover) judgeValues(g runtimes.Group) {
-	if g.Foreign && m.to.Foreign != "" && m.reachesForeign() {
+	if g.Foreign && m.to.Foreign != "" && m.reaches(m.to.Foreign) || g.Types && m.reaches(m.use.Crate) {
 		for _, n := range m.named {
 			if g.Holds(n.Item) {
-				m.stay(n.Place, "other crates may take its values")
+				m.stay(n.Place, "other crates may take or give it")
 			}
 		}
 	}
@@ -278,16 +278,16 @@ func (m *mover) judgeValues(g runtimes.Group) {
 // last is the last name of a path.
 func last(path string) string { return path[strings.LastIndex(path, ":")+1:] }
 
-// reachesForeign reports whether a crate that the package depends on may know the
-// traits that the new types do not have.
-func (m *mover) reachesForeign() bool {
+// reaches reports whether a crate that the package depends on may know another one, and
+// so its types and traits.
+func (m *mover) reaches(crate string) bool {
 	lock := m.workspace.Lock
 	for _, d := range m.use.Package.Dependencies {
 		if d.Package == m.use.Crate || d.Package == m.to.Crate {
 			continue
 		}
 		locked := lock.Named(d.Package)
-		if len(locked) == 0 || slices.ContainsFunc(locked, func(l cargo.LockedPackage) bool { return lock.Reaches(l, m.to.Foreign) }) {
+		if len(locked) == 0 || slices.ContainsFunc(locked, func(l cargo.LockedPackage) bool { return lock.Reaches(l, crate) }) {
 			return true
 		}
 	}

@@ -39,6 +39,9 @@ type Group struct {
 	Values []string `toml:"values"`
 	Shared bool     `toml:"shared"`
 	Cloned bool     `toml:"cloned"`
+	// Types tells that crates which are built on the old runtime may take or give values
+	// of it.
+	Types bool `toml:"types"`
 }
 
 // Holds reports whether an item belongs to the group.
