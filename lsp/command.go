@@ -109,22 +109,22 @@ func (s *server) reportCommand(ctx context.Context, a argument) (any, error) {
 	if a.Format != "" {
 		return out.String(), nil
 	}
-	return s.showPage(out.Bytes())
+	return s.showPage("report.html", out.Bytes())
 }
 
-// showPage writes a page to a file and has the client show it.
-func (s *server) showPage(page []byte) (string, error) {
+// showPage writes a page to a file of that name and has the client show it.
+func (s *server) showPage(name string, page []byte) (string, error) {
 	dir, err := os.MkdirTemp("", "reactorls-")
 	if err != nil {
 		return "", err
 	}
-	path := filepath.Join(dir, "report.html")
+	path := filepath.Join(dir, name)
 	if err := os.WriteFile(path, page, 0o600); err != nil {
 		return "", err
 	}
 	if s.caps.showDocument {
 		s.ask(func(ctx context.Context) error {
-			external := true
+			external := filepath.Ext(name) == ".html" // which no editor shows itself
 			_, err := s.client.ShowDocument(ctx, &protocol.ShowDocumentParams{URI: uri.File(path), External: &external})
 			return err
 		})
@@ -132,16 +132,23 @@ func (s *server) showPage(page []byte) (string, error) {
 	return path, nil
 }
 
+// patience is how long the client may take to do something.
+const patience = time.Minute
+
 // ask asks something of the client, which may take its time: nobody waits for it.
 func (s *server) ask(request func(context.Context) error) {
 	go func() {
-		const patience = time.Minute
 		ctx, cancel := context.WithTimeout(s.ctx, patience)
 		defer cancel()
 		if err := request(ctx); err != nil && s.ctx.Err() == nil {
 			s.log.Warn("the client refused", zap.Error(err))
 		}
 	}()
+}
+
+func (s *server) applyEdit(ctx context.Context, title string, edit *protocol.WorkspaceEdit) error {
+	_, err := s.client.ApplyEdit(ctx, &protocol.ApplyWorkspaceEditParams{Label: &title, Edit: *edit})
+	return err
 }
 
 func (s *server) explainCommand(_ context.Context, a argument) (any, error) {
@@ -164,10 +171,7 @@ func (s *server) fixAllCommand(ctx context.Context, a argument) (any, error) {
 	if err != nil || action == nil {
 		return nil, err
 	}
-	s.ask(func(ctx context.Context) error {
-		_, err := s.client.ApplyEdit(ctx, &protocol.ApplyWorkspaceEditParams{Label: &action.Title, Edit: *action.Edit})
-		return err
-	})
+	s.ask(func(ctx context.Context) error { return s.applyEdit(ctx, action.Title, action.Edit) })
 	return nil, nil
 }
 

@@ -36,7 +36,7 @@ func TestCommands(t *testing.T) {
 			{"reactorls.explain", []any{object{"subject": "tokyo"}}, "not known"},
 			{"reactorls.explain", []any{}, "wants a subject"},
 			{"reactorls.explain", []any{7}, `-32602`},
-			{"reactorls.recommend", []any{object{"uri": here}}, `{"question":{"id":"platform","title":"Where does it run?","choices":[{"value":"server","label":"a Linux server","detail":""},`},
+			{"reactorls.recommend", []any{object{"uri": here, "answers": object{}}}, `{"question":{"id":"platform","title":"Where does it run?","choices":[{"value":"server","label":"a Linux server","detail":""},`},
 			{"reactorls.recommend", []any{object{"uri": here, "answers": object{"platfrom": "cli"}}}, `is no question`},
 			{"reactorls.recommend", []any{object{"uri": here, "answers": object{"platform": "bare-metal", "work": "network", "connections": 100000}}}, "contradict each other"},
 			{"reactorls.recommend", []any{object{"uri": here, "answers": answered}}, `{"title":"Async runtime: Tokio, multi-threaded","markdown":"# Async runtime: Tokio, multi-threaded\n`},
@@ -104,6 +104,50 @@ edition = "2021"
 			if !strings.Contains(edit, want) {
 				t.Errorf("no %s in %s", want, edit)
 			}
+		}
+	})
+}
+
+// TestRecommendByMessages has a client that knows nothing of the questions ask them.
+func TestRecommendByMessages(t *testing.T) {
+	bubble(t, fullTokio, func(t *testing.T, e *editor) {
+		capabilities := full("utf-16")
+		capabilities["window"] = object{"showDocument": object{"support": true}}
+		e.initialize(capabilities)
+		if m := e.call("workspace/executeCommand", object{"command": "reactorls.recommend"}); m.Error != nil {
+			t.Fatal(m.Error)
+		}
+		asked, shown, said := 0, "", ""
+		for shown == "" || said == "" {
+			m := e.receive()
+			switch m.Method {
+			case "window/showMessageRequest":
+				var p struct {
+					Message string
+					Actions []object
+				}
+				if err := json.Unmarshal(m.Params, &p); err != nil {
+					t.Fatal(err)
+				}
+				if strings.HasPrefix(p.Message, "Async runtime: ") {
+					e.say(object{"id": m.ID, "result": nil})
+					said = p.Message
+					continue
+				}
+				asked++
+				if len(p.Actions) < 2 {
+					t.Errorf("no choice: %s", m.Params)
+				}
+				e.say(object{"id": m.ID, "result": p.Actions[0]})
+			case "window/showDocument":
+				shown = string(m.Params)
+				e.say(object{"id": m.ID, "result": object{"success": true}})
+			case "window/showMessage":
+				t.Fatalf("%s", m.Params)
+			}
+		}
+		if asked < 3 || !strings.Contains(said, "recommendation.md") || !strings.Contains(shown, "recommendation.md") {
+			t.Errorf("after %d questions, and %q: %s", asked, shown, said)
 		}
 	})
 }

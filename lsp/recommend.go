@@ -4,11 +4,14 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"go.lsp.dev/jsonrpc2"
 	"go.lsp.dev/protocol"
+	"go.uber.org/zap"
 
 	"reactorls/engine"
 	"reactorls/engine/advise"
@@ -67,11 +70,16 @@ type (
 )
 
 // recommendCommand asks the next question, or recommends a runtime when all are
-// answered, and on request has the client make the edits.
+// answered, and on request has the client make the edits. Who gives no answers, not even
+// an empty list, is asked by messages.
 func (s *server) recommendCommand(_ context.Context, a argument) (any, error) {
 	path, err := s.place(a)
 	if err != nil {
 		return nil, err
+	}
+	if a.Answers == nil {
+		go s.converse(path)
+		return nil, nil
 	}
 	snapshot := s.session.Snapshot()
 	step, pkg, err := s.tools.Recommend(snapshot, path, a.Answers)
@@ -88,12 +96,85 @@ func (s *server) recommendCommand(_ context.Context, a argument) (any, error) {
 		if !applicable {
 			return nil, errors.New("there is nothing to apply, or the client applies no such edits")
 		}
-		s.ask(func(ctx context.Context) error {
-			_, err := s.client.ApplyEdit(ctx, &protocol.ApplyWorkspaceEditParams{Label: &r.Title, Edit: *edit})
-			return err
-		})
+		s.ask(func(ctx context.Context) error { return s.applyEdit(ctx, r.Title, edit) })
 	}
 	return recommendationReply{r.Title, r.Markdown(), applicable}, nil
+}
+
+// consideration is how long somebody may think about a question.
+const consideration = 10 * time.Minute
+
+// choose has somebody choose one of some titles; "" when nothing is chosen.
+func (s *server) choose(message string, titles ...string) (string, error) {
+	ctx, cancel := context.WithTimeout(s.ctx, consideration)
+	defer cancel()
+	p := &protocol.ShowMessageRequestParams{Type: protocol.MessageTypeInfo, Message: message}
+	for _, t := range titles {
+		p.Actions = append(p.Actions, protocol.MessageActionItem{Title: t})
+	}
+	chosen, err := s.client.ShowMessageRequest(ctx, p)
+	if err != nil || chosen == nil {
+		return "", err
+	}
+	return chosen.Title, nil
+}
+
+// converse asks all questions by messages, shows the recommendation, and applies it if
+// that is wanted. Who dismisses a question is asked no more.
+func (s *server) converse(path string) {
+	err := func() (err error) {
+		defer func() { // a mistake of ours must not end the session
+			if r := recover(); r != nil {
+				s.log.Error("panic while recommending", zap.Any("panic", r), zap.Stack("stack"))
+				err = fmt.Errorf("%v", r)
+			}
+		}()
+		answers := given{}
+		for {
+			snapshot := s.session.Snapshot()
+			step, pkg, err := s.tools.Recommend(snapshot, path, answers)
+			if err != nil {
+				return err
+			}
+			if step.Question == nil {
+				return s.showRecommendation(snapshot, step.Recommendation, pkg, path)
+			}
+			q := questionOf(step)
+			var titles []string
+			values := map[string]string{}
+			for _, c := range q.Choices {
+				titles = append(titles, c.Label)
+				values[c.Label] = c.Value
+			}
+			chosen, err := s.choose(q.Title, titles...)
+			if err != nil || chosen == "" {
+				return err
+			}
+			answers[q.ID] = []string{values[chosen]}
+		}
+	}()
+	if err != nil && s.ctx.Err() == nil {
+		_ = s.client.ShowMessage(s.ctx, &protocol.ShowMessageParams{Type: protocol.MessageTypeError, Message: "no recommendation: " + err.Error()})
+	}
+}
+
+// showRecommendation shows the page, and offers the edits.
+func (s *server) showRecommendation(snapshot *engine.Snapshot, r *advise.Recommendation, pkg *engine.Package, path string) error {
+	page, err := s.showPage("recommendation.md", []byte(r.Markdown()))
+	if err != nil {
+		return err
+	}
+	const write, leave = "Write Cargo.toml and the entrypoint", "Leave all as it is"
+	titles := []string{leave}
+	edit := s.recommendedEdit(snapshot, r, pkg, path)
+	if s.caps.applyEdit && r.Applicable() && len(edit.Changes)+len(edit.DocumentChanges) > 0 {
+		titles = []string{write, leave}
+	}
+	chosen, err := s.choose(fmt.Sprintf("%s. Why, and what else: %s", r.Title, page), titles...)
+	if err != nil || chosen != write {
+		return err
+	}
+	return s.applyEdit(s.ctx, r.Title, edit)
 }
 
 // questionOf is a question with the default first among its choices.

@@ -89,9 +89,6 @@ const (
 	ForTraits MoveForm = "trait"
 )
 
-// moveForms are all of them.
-var moveForms = []MoveForm{ByName, Awaited, Pause, StartTask, Joined, Block, Start, ForTraits}
-
 // Destinations are the runtimes to move to, in the order in which they are offered.
 var Destinations = sync.OnceValue(func() []*Destination {
 	var file struct {
