@@ -43,7 +43,7 @@ func wide() map[string][]string {
 		"constraints": {"none", "size"},
 		"crates":      {"none", "reqwest", "zbus"},
 		"send":        {"any", "local"},
-		"target":      {"thumbv7em-none-eabihf", "riscv32imac-unknown-none-elf", "avr-none"},
+		"target":      {"thumbv6m-none-eabi", "thumbv7em-none-eabihf", "riscv32imac-unknown-none-elf", "avr-none"},
 	}
 	for _, id := range []string{"kind", "platform", "std", "work", "connections", "tasks"} {
 		axes[id] = FindQuestion(id).Values()
