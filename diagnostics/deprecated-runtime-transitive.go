@@ -25,12 +25,18 @@ var deprecatedRuntimeTransitive = &Rule{
 // goneBelow reports the crates that are gone and come in through others: the
 // outermost on each way, for what is below that goes with it.
 func (p *pass) goneBelow(found engine.Found) {
+	if len(found.Gone) == 0 {
+		return
+	}
 	t := found.Tree
 	isGone := func(n int) bool { return slices.Contains(found.Gone, n) }
 	p.eachMember(t, func(n int) bool { return isGone(n) || t.Package(n).Member }, func(pkg *engine.Package, reach *cargo.Reach) {
 		for _, n := range reach.Nodes {
+			if !isGone(n) {
+				continue
+			}
 			c, ok := p.chainTo(pkg, t, reach, n)
-			if !isGone(n) || !ok || len(c.nodes) < 3 || replacedBeside(t, reach, n) {
+			if !ok || len(c.nodes) < 3 || replacedBeside(t, reach, n) {
 				continue // a direct one is deprecated-runtime's
 			}
 			p.reportGone(c)

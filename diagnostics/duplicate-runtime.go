@@ -18,11 +18,15 @@ var duplicateRuntime = &Rule{
 	Code: "duplicate-runtime", Severity: Warning, Page: duplicateRuntimePage,
 	run: func(p *pass) {
 		t := p.survey().Normal.Tree
+		several := several(t)
+		if len(several) == 0 {
+			return
+		}
 		p.eachMember(t, member(t), func(pkg *engine.Package, reach *cargo.Reach) {
 			newest := map[string]int{}
 			for _, n := range reach.Nodes {
 				at, known := newest[t.Package(n).Name]
-				if !t.Nodes[n].Host && (!known || newer(t.Package(n).Version, t.Package(at).Version)) {
+				if several[t.Package(n).Name] && !t.Nodes[n].Host && (!known || newer(t.Package(n).Version, t.Package(at).Version)) {
 					newest[t.Package(n).Name] = n
 				}
 			}
@@ -38,6 +42,21 @@ var duplicateRuntime = &Rule{
 
 // isRuntime reports whether a package waits for the operating system or hands out
 // the types of one that does.
+// several are the names of the packages of which a tree has several versions.
+func several(t *cargo.Tree) map[string]bool {
+	versions := map[string]string{}
+	several := map[string]bool{}
+	for n := range t.Nodes {
+		g := t.Package(n)
+		if first, seen := versions[g.Name]; seen && first != g.Version {
+			several[g.Name] = true
+		} else if !seen {
+			versions[g.Name] = g.Version
+		}
+	}
+	return several
+}
+
 func isRuntime(p *cargo.GraphPackage) bool {
 	v, err := semver.Parse(p.Version)
 	if err != nil {

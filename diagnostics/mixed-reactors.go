@@ -17,11 +17,12 @@ var mixedReactorsPage string
 var mixedReactors = &Rule{
 	Code: "mixed-reactors", Severity: Warning, Page: mixedReactorsPage,
 	run: func(p *pass) {
-		t := p.survey().Normal.Tree
+		found := p.survey().Normal
+		t := found.Tree
 		mixed := map[int]bool{}
 		var mixes []func()
 		p.eachMember(t, func(int) bool { return false }, func(pkg *engine.Package, reach *cargo.Reach) {
-			sides := drives(t, reach)
+			sides := drives(found, reach)
 			if len(sides) < 2 {
 				return
 			}
@@ -49,9 +50,9 @@ type side struct {
 
 // drives gathers who drives what below a package, by reactor, without those that
 // are made to live beside another.
-func drives(t *cargo.Tree, reach *cargo.Reach) []side {
+func drives(found engine.Found, reach *cargo.Reach) []side {
 	var sides []side
-	for _, d := range engine.Drivers(t, reach.Nodes) {
+	for _, d := range found.DriversOf(reach.Nodes) {
 		name := d.Reactor.Root()
 		i := slices.IndexFunc(sides, func(s side) bool { return s.reactor == name })
 		if d.Reactor.Beside {

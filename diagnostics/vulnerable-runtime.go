@@ -27,12 +27,22 @@ var vulnerableRuntime = &Rule{
 		told := map[place]bool{}
 		for _, found := range []engine.Found{survey.Normal, survey.Dev} {
 			t := found.Tree
+			advised := map[int][]runtimes.Advisory{}
+			for n := range t.Nodes {
+				if as := p.advisories(t.Package(n)); len(as) > 0 {
+					advised[n] = as
+				}
+			}
+			if len(advised) == 0 {
+				continue
+			}
 			p.eachMember(t, member(t), func(pkg *engine.Package, reach *cargo.Reach) {
 				for _, n := range reach.Nodes {
-					advisories := p.advisories(t.Package(n))
-					c, ok := p.chainTo(pkg, t, reach, n)
-					if len(advisories) > 0 && ok {
-						p.vulnerable(c, advisories, told)
+					if advised[n] == nil {
+						continue
+					}
+					if c, ok := p.chainTo(pkg, t, reach, n); ok {
+						p.vulnerable(c, advised[n], told)
 					}
 				}
 			})

@@ -74,8 +74,11 @@ func (s *state) offers(pkg *engine.Package, t *cargo.Tree, reach *cargo.Reach) [
 			continue
 		}
 		choice := runtimes.FindChoice(to.Name, v)
+		if choice == nil {
+			continue
+		}
 		c, ok := s.chainTo(pkg, t, reach, e.To)
-		if choice == nil || !ok || len(c.nodes) != 2 {
+		if !ok || len(c.nodes) != 2 {
 			continue
 		}
 		o := offer{chain: c, choice: choice, asks: t.Asks(root, e)}

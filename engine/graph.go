@@ -20,7 +20,7 @@ type Graph struct {
 	// than cargo's; empty when the graph is cargo's own.
 	Because []string
 
-	members map[*Package]int
+	members map[string]int // by the path of the manifest
 	surveys *surveys
 }
 
@@ -36,12 +36,8 @@ func (s *Snapshot) Graph(w *Workspace) *Graph {
 
 // Member is the place of a package of the workspace in the graph.
 func (g *Graph) Member(p *Package) (int, bool) {
-	for m, i := range g.members {
-		if m.File.Path == p.File.Path {
-			return i, true
-		}
-	}
-	return 0, false
+	i, ok := g.members[p.File.Path]
+	return i, ok
 }
 
 // Entry is the entry of a member's manifest behind one of its dependencies.

@@ -93,7 +93,10 @@ func (l *loader) load() *Graph {
 			l.reach(i)
 		}
 	}
-	g := &Graph{Graph: l.graph, Workspace: l.workspace, Config: l.config, members: l.places, surveys: newSurveys()}
+	g := &Graph{Graph: l.graph, Workspace: l.workspace, Config: l.config, members: map[string]int{}, surveys: newSurveys()}
+	for p, i := range l.places {
+		g.members[p.File.Path] = i
+	}
 	l.settle(g)
 	for _, who := range l.unlockedOrder {
 		l.doubt("Cargo.lock is older than %s: it does not have %s", who, enumerate(l.unlocked[who]))

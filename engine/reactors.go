@@ -101,6 +101,16 @@ type Found struct {
 	Tree    *cargo.Tree
 	Drivers []Driver
 	Gone    []int // nodes
+	byNode  map[int][]Driver
+}
+
+// DriversOf is Drivers for some nodes of the tree.
+func (f Found) DriversOf(nodes []int) []Driver {
+	var all []Driver
+	for _, n := range nodes {
+		all = append(all, f.byNode[n]...)
+	}
+	return all
 }
 
 // surveys keeps what was looked through once, by selection and target.
@@ -146,7 +156,10 @@ func (g *Graph) survey(sel Selection, platform *cargo.Platform) Survey {
 }
 
 func look(t *cargo.Tree) Found {
-	f := Found{Tree: t, Drivers: Drivers(t, t.All())}
+	f := Found{Tree: t, Drivers: Drivers(t, t.All()), byNode: map[int][]Driver{}}
+	for _, d := range f.Drivers {
+		f.byNode[d.Node] = append(f.byNode[d.Node], d)
+	}
 	seen := map[int]bool{}
 	for i, n := range t.Nodes {
 		p := t.Package(i)

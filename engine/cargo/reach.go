@@ -8,7 +8,7 @@ type Reach struct {
 	tree *Tree
 	// Nodes are in the order of their distance, the first ones included.
 	Nodes  []int
-	parent map[int]int
+	parent []int32 // by node: one more than the node before it, -1 for the first ones, 0 where it is not reached
 }
 
 // All are the indexes of the tree's nodes, in the order of their distance.
@@ -32,9 +32,9 @@ func (t *Tree) Reach(from ...int) *Reach {
 
 // ReachUntil follows the edges from some nodes, and none from those that stop.
 func (t *Tree) ReachUntil(stop func(node int) bool, from ...int) *Reach {
-	r := &Reach{tree: t, parent: map[int]int{}}
+	r := &Reach{tree: t, parent: make([]int32, len(t.Nodes))}
 	for _, n := range from {
-		if _, known := r.parent[n]; !known {
+		if r.parent[n] == 0 {
 			r.parent[n] = -1
 			r.Nodes = append(r.Nodes, n)
 		}
@@ -44,8 +44,8 @@ func (t *Tree) ReachUntil(stop func(node int) bool, from ...int) *Reach {
 			continue
 		}
 		for _, e := range t.Nodes[r.Nodes[i]].Edges {
-			if _, known := r.parent[e.To]; !known {
-				r.parent[e.To] = r.Nodes[i]
+			if r.parent[e.To] == 0 {
+				r.parent[e.To] = int32(r.Nodes[i]) + 1
 				r.Nodes = append(r.Nodes, e.To)
 			}
 		}
@@ -54,15 +54,15 @@ func (t *Tree) ReachUntil(stop func(node int) bool, from ...int) *Reach {
 }
 
 // Has reports whether a node is reached.
-func (r *Reach) Has(node int) bool {
-	_, has := r.parent[node]
-	return has
-}
+func (r *Reach) Has(node int) bool { return r.parent[node] != 0 }
 
 // Path is the shortest way to a node, with both ends.
 func (r *Reach) Path(node int) []int {
 	var path []int
-	for ; node >= 0; node = r.parent[node] {
+	if !r.Has(node) {
+		return []int{node}
+	}
+	for ; node >= 0; node = max(-1, int(r.parent[node])-1) {
 		path = append(path, node)
 	}
 	slices.Reverse(path)
