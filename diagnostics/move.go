@@ -120,7 +120,7 @@ func (p *pass) current(pkg *engine.Package, d *engine.Dependency) bool {
 // would have to run it as the new runtime wants.
 func (p *pass) inherited(pkg *engine.Package) bool {
 	return slices.ContainsFunc(p.workspace.Packages, func(o *engine.Package) bool {
-		return o != pkg && slices.ContainsFunc(o.Dependencies, func(d *engine.Dependency) bool { return d.Package == pkg.Name && !d.FromRegistry })
+		return o.Dir != pkg.Dir && slices.ContainsFunc(o.Dependencies, func(d *engine.Dependency) bool { return d.Package == pkg.Name && !d.FromRegistry })
 	})
 }
 

@@ -139,9 +139,9 @@ type code struct {
 }
 
 func (s *Snapshot) code(p *Package, sel Selection) *code {
-	key := fmt.Sprintf("code %s %v", p.File.Path, sel)
+	key := fmt.Sprintf("code %s of %s %v", p.File.Path, p.Workspace.Root.Path, sel)
 	return memoise(s, nil, key, func(r *Reader) *code {
-		r.workspaceAt(p.Workspace.Root.Path) // what made p what it is: manifests, listings, the lockfile
+		p.reread(r)
 		if !slices.ContainsFunc(p.Dependencies, func(d *Dependency) bool {
 			return runtimes.Lookup(d.Package) != nil || runtimes.Known(d.Package) != nil
 		}) {

@@ -341,16 +341,7 @@ func readPackage(r *Reader, w *Workspace, f *File) *Package {
 	if p.Edition == "" {
 		p.Edition = "2015"
 	}
-	p.Targets = m.Targets(func(dir string) []string {
-		var names []string
-		for _, e := range r.List(filepath.Join(p.Dir, filepath.FromSlash(dir))) {
-			if e.Dir {
-				e.Name += "/"
-			}
-			names = append(names, e.Name)
-		}
-		return names
-	})
+	p.Targets = p.readTargets(r)
 	for _, d := range m.Dependencies {
 		e := inheritDependency(d, w.Manifest)
 		switch {
@@ -362,6 +353,29 @@ func readPackage(r *Reader, w *Workspace, f *File) *Package {
 		p.Dependencies = append(p.Dependencies, e)
 	}
 	return p
+}
+
+func (p *Package) readTargets(r *Reader) []cargo.Target {
+	return p.Manifest.Targets(func(dir string) []string {
+		var names []string
+		for _, e := range r.List(filepath.Join(p.Dir, filepath.FromSlash(dir))) {
+			if e.Dir {
+				e.Name += "/"
+			}
+			names = append(names, e.Name)
+		}
+		return names
+	})
+}
+
+// reread has a reader look at all that made the package what it is: its manifest, that of
+// its workspace, the lockfile, and the directories of its targets. What else is in the
+// workspace makes no difference to it.
+func (p *Package) reread(r *Reader) {
+	r.File(p.File.Path)
+	r.File(p.Workspace.Root.Path)
+	r.File(filepath.Join(p.Workspace.Dir, lockName))
+	p.readTargets(r)
 }
 
 // inheritDependency adds to a dependency what workspace = true brings: features
