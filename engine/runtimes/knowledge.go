@@ -31,6 +31,7 @@ type Knowledge struct {
 	// some gate names.
 	methods map[string][]Item
 	gating  map[string]int
+	found   sync.Map // by path: what Items found there, if anything
 }
 
 // Item is what stands at a public path.
@@ -69,10 +70,16 @@ func (k *Knowledge) Item(path string) (Item, bool) {
 }
 
 // Items finds all that stands at a path: types and modules, then functions and
-// other values, then macros.
+// other values, then macros. They are not to be changed.
 func (k *Knowledge) Items(path string) []Item {
+	if found, ok := k.found.Load(path); ok {
+		return found.([]Item)
+	}
 	items := k.find(path, maxAliases)
 	slices.SortStableFunc(items, func(a, b Item) int { return a.Kind.space() - b.Kind.space() })
+	if len(items) > 0 { // there is no end to the paths at which nothing is
+		k.found.Store(strings.Clone(path), slices.Clip(items))
+	}
 	return items
 }
 
