@@ -35,8 +35,8 @@ func (c *crateSource) callsOf(wanted func(name string) bool) []rust.Site {
 func (u *Use) Calls(names []string) []MethodUse {
 	var all []MethodUse
 	for _, a := range u.activations(Selection{}) {
-		find := func(c *crateSource) []rust.Site {
-			return c.callsOf(func(name string) bool { return slices.Contains(names, name) })
+		find := func(c *crateSource) [][]rust.Site {
+			return [][]rust.Site{c.callsOf(func(name string) bool { return slices.Contains(names, name) })}
 		}
 		normal, test := u.sources.judge(&a.Activation, cargo.Host(), false), u.sources.judge(&a.Activation, cargo.Host(), true)
 		u.eachCompiled(normal, test, find, func(site rust.Site, part func(bool) *Part) {

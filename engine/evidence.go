@@ -9,7 +9,7 @@ import (
 
 // sites are the mentions of a crate that may ask something new: those by a path, and
 // calls of methods that ask more than their types do.
-func (u *Use) sites(c *crateSource) []rust.Site { return slices.Concat(c.sites, u.asking[c]) }
+func (u *Use) sites(c *crateSource) [][]rust.Site { return [][]rust.Site{c.sites, u.asking[c]} }
 
 // readAsking finds the methods that ask more than their types do. They are few, so that
 // few functions need to be read for them.
@@ -72,7 +72,7 @@ func (u *Use) Everywhere(part *Part) []Need {
 	s.further(&crateSource{}) // before builds are judged: it adds conditions
 	for _, a := range u.activations(u.judged) {
 		normal, test := s.judge(&a.Activation, cargo.Host(), false), s.judge(&a.Activation, cargo.Host(), true)
-		u.collect(normal, test, s.further, func(p *Part, site rust.Site, clauses [][]string) {
+		u.collect(normal, test, func(c *crateSource) [][]rust.Site { return [][]rust.Site{s.further(c)} }, func(p *Part, site rust.Site, clauses [][]string) {
 			if p == part {
 				all.must(clauses, u.place(site))
 			}

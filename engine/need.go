@@ -329,7 +329,7 @@ func (u *Use) part(c *crateSource, b build) *Part {
 }
 
 // collect goes through the sites that are surely compiled and need features.
-func (u *Use) collect(normal, test build, sites func(*crateSource) []rust.Site, f func(*Part, rust.Site, [][]string)) {
+func (u *Use) collect(normal, test build, sites func(*crateSource) [][]rust.Site, f func(*Part, rust.Site, [][]string)) {
 	u.eachCompiled(normal, test, sites, func(site rust.Site, part func(onlyTest bool) *Part) {
 		if to := part(false); to != nil {
 			if clauses := u.clauses(site, normal.platform); len(clauses) > 0 {
@@ -350,7 +350,7 @@ func (u *Use) collect(normal, test build, sites func(*crateSource) []rust.Site, 
 // part tells the part that one counts for, first in a normal build, then in what
 // only a test build has, and nil where neither has it. A crate that names what a
 // build leaves out of the package is not compiled in it.
-func (u *Use) eachCompiled(normal, test build, sites func(*crateSource) []rust.Site, f func(site rust.Site, part func(onlyTest bool) *Part)) {
+func (u *Use) eachCompiled(normal, test build, sites func(*crateSource) [][]rust.Site, f func(site rust.Site, part func(onlyTest bool) *Part)) {
 	if !u.sources.hasLib(normal) {
 		return
 	}
@@ -362,19 +362,23 @@ func (u *Use) eachCompiled(normal, test build, sites func(*crateSource) []rust.S
 		}
 		inNormal := c.target.Kind != cargo.Test && c.target.Kind != cargo.Bench && normal.has(c)
 		inTest := part != &u.Build && test.has(c)
-		for _, site := range sites(c) {
-			if site.Extern != u.Import() || site.Unsure {
-				continue
+		var site *rust.Site // one function for all of them: they are many
+		tell := func(onlyTest bool) *Part {
+			switch {
+			case inNormal && !onlyTest && normal.Holds(site.Cond) == cfg.Yes:
+				return part
+			case inTest && test.Holds(site.Cond) == cfg.Yes:
+				return &u.Dev
 			}
-			f(site, func(onlyTest bool) *Part {
-				switch {
-				case inNormal && !onlyTest && normal.Holds(site.Cond) == cfg.Yes:
-					return part
-				case inTest && test.Holds(site.Cond) == cfg.Yes:
-					return &u.Dev
+			return nil
+		}
+		name := u.Import()
+		for _, list := range sites(c) {
+			for i := range list {
+				if site = &list[i]; site.Extern == name && !site.Unsure {
+					f(*site, tell)
 				}
-				return nil
-			})
+			}
 		}
 	}
 }

@@ -60,14 +60,14 @@ func (u *Use) readUnstable(platform *cargo.Platform) []Unstable {
 
 // flagged are the mentions of a crate by a path, and calls of methods that may need
 // flags.
-func (u *Use) flagged(c *crateSource) []rust.Site {
-	return slices.Concat(c.sites, c.callsOf(func(name string) bool {
+func (u *Use) flagged(c *crateSource) [][]rust.Site {
+	return [][]rust.Site{c.sites, c.callsOf(func(name string) bool {
 		return slices.ContainsFunc(u.Know.Methods(name), func(i runtimes.Item) bool {
 			own := false
 			i.Gate.Atoms(func(atom cfg.Expr, _ bool) { own = own || atom.Name != "feature" && !cargo.Decides(atom) })
 			return own
 		})
-	}))
+	})}
 }
 
 // flags are those that the gates of a site's item wait for, whatever the features,

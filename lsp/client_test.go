@@ -354,7 +354,7 @@ func (e *editor) settle() {
 // calm lets all pauses pass, too.
 func (e *editor) calm() {
 	e.settle()
-	time.Sleep(2 * quietTime)
+	time.Sleep(2 * QuietTime)
 	e.settle()
 }
 

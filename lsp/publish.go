@@ -15,8 +15,8 @@ import (
 	"reactorls/engine"
 )
 
-// quietTime is how long typing has to pause before diagnostics are made anew.
-const quietTime = 60 * time.Millisecond
+// QuietTime is how long typing has to pause before diagnostics are made anew.
+const QuietTime = 60 * time.Millisecond
 
 // publisher sends diagnostics from one goroutine of its own. It is woken without
 // ever blocking the one who wakes it, gives up a pass when something newer is

@@ -190,12 +190,12 @@ func TestPromptness(t *testing.T) {
 		}
 		for i := range 10 { // typing
 			e.change(uri, i+2, part(position{0, 0}, position{0, 0}, "#"))
-			time.Sleep(quietTime / 2)
+			time.Sleep(QuietTime / 2)
 			if count() != 2 {
 				t.Fatal("published while somebody types")
 			}
 		}
-		time.Sleep(quietTime / 2)
+		time.Sleep(QuietTime / 2)
 		if count() != 3 || *e.published[uri][2].Version != 11 {
 			t.Errorf("published %+v after typing", e.published[uri])
 		}

@@ -87,7 +87,7 @@ func (s *server) DidChange(_ context.Context, p *protocol.DidChangeTextDocumentP
 	doc.version = p.TextDocument.Version
 	s.docs.set(path, doc)
 	s.session.Open(path, content, doc.version)
-	s.publish.soon(quietTime)
+	s.publish.soon(QuietTime)
 	return nil
 }
 
@@ -126,7 +126,7 @@ func (s *server) DidChangeWatchedFiles(_ context.Context, p *protocol.DidChangeW
 		paths = append(paths, pathOf(c.URI))
 	}
 	s.session.DiskChanged(paths)
-	s.publish.soon(quietTime)
+	s.publish.soon(QuietTime)
 	return nil
 }
 

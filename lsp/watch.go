@@ -97,7 +97,7 @@ func (s *server) poll() {
 				return name == engine.ManifestName || name == "Cargo.lock"
 			})
 			if changed {
-				s.publish.soon(quietTime)
+				s.publish.soon(QuietTime)
 			}
 		}
 	}
