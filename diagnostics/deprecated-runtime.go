@@ -77,10 +77,10 @@ func (p *pass) deprecated(pkg *engine.Package, d *engine.Dependency, file *engin
 		if use == nil {
 			break
 		}
-		if fix, notes, ok := p.moveFix(use, to); ok {
+		if fix, ok := p.moveFix(use, to); ok {
 			moved[to.Crate] = true
 			diagnostic.Fixes = append(diagnostic.Fixes, fix)
-			diagnostic.Notes = append(diagnostic.Notes, notes...)
+			diagnostic.Notes = append(diagnostic.Notes, fix.Remains...)
 		}
 	}
 	for _, successor := range status.Successors {

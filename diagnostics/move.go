@@ -33,11 +33,11 @@ type mover struct {
 	imports []leaf
 }
 
-// moveFix moves a package to a runtime, with notes on what stays; false where nothing
+// moveFix moves a package to a runtime; false where nothing
 // certain can be done.
-func (p *pass) moveFix(u *engine.Use, to *runtimes.Destination) (fix Fix, notes []string, ok bool) {
+func (p *pass) moveFix(u *engine.Use, to *runtimes.Destination) (Fix, bool) {
 	if u.Crate != runtimes.Abandoned || !u.Certain() || u.Package.Edition == "2015" || !p.movable(u, to) {
-		return Fix{}, nil, false
+		return Fix{}, false
 	}
 	m := &mover{
 		pass: p, use: u, to: to, named: u.Named(), have: u.Know.Closure(asked(u, true)...),
@@ -45,21 +45,22 @@ func (p *pass) moveFix(u *engine.Use, to *runtimes.Destination) (fix Fix, notes 
 	}
 	m.judge()
 	if m.mostStays() || to.Context && (m.executorStays() || m.foreignExecutor() || m.inLibrary()) {
-		return Fix{}, nil, false
+		return Fix{}, false
 	}
 	if !m.change() || len(m.edits) == 0 {
-		return Fix{}, nil, false
+		return Fix{}, false
 	}
 	manifest, ok := m.manifest(len(m.stays) == 0)
 	if !ok {
-		return Fix{}, nil, false
+		return Fix{}, false
 	}
+	var notes []string
 	title := fmt.Sprintf("Move from %s to %s", u.Crate, to.Crate)
 	if n := len(m.stays); n > 0 {
 		title += fmt.Sprintf(", which leaves %d %s", n, plural(n, "place"))
 		notes = m.left()
 	}
-	return Fix{Title: title, Edits: append(m.edits, manifest...)}, notes, true
+	return Fix{Title: title, Edits: append(m.edits, manifest...), Remains: notes}, true
 }
 
 func plural(n int, word string) string {

@@ -96,6 +96,8 @@ type Fix struct {
 	// part of "fix all", and applied by check --fix.
 	Safe  bool
 	Edits []FileEdit
+	// Remains says what it leaves to be done, and why.
+	Remains []string
 }
 
 // FileEdit is an edit of one file.

@@ -25,16 +25,29 @@ func (s *server) CodeAction(ctx context.Context, p *protocol.CodeActionParams) (
 		return nil, nil
 	}
 	var actions []protocol.CommandOrCodeAction
-	if wants(p.Context.Only, protocol.CodeActionKindQuickFix, true) {
+	quick, rewrites := wants(p.Context.Only, protocol.CodeActionKindQuickFix, true), wants(p.Context.Only, rewriteKind, false)
+	if quick || rewrites {
 		a, err := s.analyse(ctx, snapshot, path)
 		if err != nil {
 			return nil, ignoreNoManifest(err)
 		}
 		span := s.spanOf(f, p.Range)
+		var near []diagnostics.Diagnostic
 		for _, d := range a.Diagnostics {
-			if d.Path == path && d.Span.Overlaps(span) {
+			if d.Path != path || !d.Span.Overlaps(span) {
+				continue
+			}
+			near = append(near, d)
+			if quick {
 				actions = append(actions, s.quickFixes(snapshot, d, p.Context.Diagnostics)...)
 			}
+		}
+		if rewrites {
+			more, err := s.refactors(ctx, snapshot, f, span, near)
+			if err != nil {
+				return nil, err
+			}
+			actions = append(actions, more...)
 		}
 	}
 	if wants(p.Context.Only, fixAllKind, false) {
@@ -67,16 +80,7 @@ func (s *server) quickFixes(snapshot *engine.Snapshot, d diagnostics.Diagnostic,
 		if len(fix.Edits) == 0 {
 			continue
 		}
-		edits := map[string][]text.Edit{}
-		for _, e := range fix.Edits {
-			edits[e.Path] = append(edits[e.Path], e.Edit)
-		}
-		kind := protocol.CodeActionKindQuickFix
-		risk := ""
-		if !fix.Safe && len(edits) > 1 {
-			risk = fix.Title
-		}
-		action := &protocol.CodeAction{Title: fix.Title, Kind: &kind, Edit: s.workspaceEdit(snapshot, edits, risk)}
+		action := s.fixAction(snapshot, fix, protocol.CodeActionKindQuickFix)
 		for _, c := range shown {
 			if code, ok := c.Code.(protocol.String); ok && string(code) == d.Rule.Code && c.Range == s.rangeOf(snapshot.File(d.Path), d.Span) {
 				action.Diagnostics = append(action.Diagnostics, c)
@@ -89,6 +93,20 @@ func (s *server) quickFixes(snapshot *engine.Snapshot, d diagnostics.Diagnostic,
 		actions = append(actions, action)
 	}
 	return actions
+}
+
+// fixAction is the action that makes one fix. What changes several files and is not
+// certain is confirmed, where the client can.
+func (s *server) fixAction(snapshot *engine.Snapshot, fix diagnostics.Fix, kind protocol.CodeActionKind) *protocol.CodeAction {
+	edits := map[string][]text.Edit{}
+	for _, e := range fix.Edits {
+		edits[e.Path] = append(edits[e.Path], e.Edit)
+	}
+	var r *risk
+	if !fix.Safe && len(edits) > 1 {
+		r = &risk{fix.Title, strings.Join(fix.Remains, "\n")}
+	}
+	return &protocol.CodeAction{Title: fix.Title, Kind: &kind, Edit: s.workspaceEdit(snapshot, edits, r)}
 }
 
 // fixFile is one action that makes all certain fixes of what is shown in a file, nil
@@ -138,6 +156,11 @@ func (s *server) fixAll(ctx context.Context, snapshot *engine.Snapshot, path str
 	if err != nil || len(changed) == 0 {
 		return nil, err
 	}
+	return s.rewrite(snapshot, fixAllTitle, fixAllKind, changed), nil
+}
+
+// rewrite is an action that gives files other texts.
+func (s *server) rewrite(snapshot *engine.Snapshot, title string, kind protocol.CodeActionKind, changed map[string]string) *protocol.CodeAction {
 	edits := map[string][]text.Edit{}
 	for path, content := range changed {
 		// Of lines, for the protocol cannot name a place between CR and LF.
@@ -145,8 +168,5 @@ func (s *server) fixAll(ctx context.Context, snapshot *engine.Snapshot, path str
 			edits[path] = append(edits[path], text.Edit{Span: text.Span{Start: e.Start, End: e.End}, New: e.New})
 		}
 	}
-	kind := fixAllKind
-	return &protocol.CodeAction{
-		Title: fixAllTitle, Kind: &kind, Edit: s.workspaceEdit(snapshot, edits, ""),
-	}, nil
+	return &protocol.CodeAction{Title: title, Kind: &kind, Edit: s.workspaceEdit(snapshot, edits, nil)}
 }

@@ -127,12 +127,13 @@ func TestActionKinds(t *testing.T) {
 	}{
 		{"nothing asked for", all, nil, "quickfix preferred"},
 		{"quick fixes", all, []string{"quickfix"}, "quickfix preferred"},
-		{"all kinds", all, []string{""}, "quickfix preferred, source.fixAll.reactorls"},
+		{"all kinds", all, []string{""}, "quickfix preferred, refactor.rewrite, source.fixAll.reactorls"},
+		{"refactorings", all, []string{"refactor"}, "refactor.rewrite"},
 		{"fix all", all, []string{"source.fixAll"}, "source.fixAll.reactorls"},
 		{"fix all of ours", all, []string{"source.fixAll.reactorls"}, "source.fixAll.reactorls"},
 		{"source", all, []string{"source"}, "source.fixAll.reactorls"},
 		{"fix all of others", all, []string{"source.fixAll.eslint"}, ""},
-		{"other kinds", all, []string{"refactor", "source.organizeImports", "quick"}, ""},
+		{"other kinds", all, []string{"refactor.extract", "source.organizeImports", "quick"}, ""},
 		{"both", all, []string{"quickfix", "source.fixAll"}, "quickfix preferred, source.fixAll.reactorls"},
 		{"none is preferred", capabilities(func(c object) { delete(c, "isPreferredSupport") }), nil, "quickfix"},
 		{"only commands", capabilities(func(c object) { delete(c, "codeActionLiteralSupport") }), nil, ""},
@@ -148,6 +149,58 @@ func TestActionKinds(t *testing.T) {
 				}
 				if strings.Join(got, ", ") != c.want {
 					t.Errorf("got %v, want %s", got, c.want)
+				}
+			})
+		})
+	}
+}
+
+// TestRefactor asks for the smallest features where the rules that speak of them are
+// switched off, and for another runtime with what it would leave.
+func TestRefactor(t *testing.T) {
+	for _, c := range []struct {
+		name, archive string
+		want          []string
+	}{
+		{"features", fullTokio, []string{"Use the smallest features of `tokio`"}},
+		{"runtime", `
+-- Cargo.toml --
+[package]
+name = "demo"
+version = "0.1.0"
+edition = "2024"
+
+[dependencies]
+async-std = "1"
+-- src/main.rs --
+use async_std::{stream, task};
+
+fn main() {
+    task::block_on(async {
+        task::sleep(std::time::Duration::ZERO).await;
+        let _ = stream::empty::<u8>();
+    })
+}
+`, []string{"Move from async-std to smol, which leaves 1 place", "not moved to smol: `async_std::stream::empty` in src/main.rs:6"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			bubble(t, c.archive, func(t *testing.T, e *editor) {
+				capabilities := full("utf-16")
+				capabilities["workspace"].(object)["workspaceEdit"] = object{"documentChanges": true, "changeAnnotationSupport": object{}}
+				e.initializeAs(object{
+					"processId": nil, "capabilities": capabilities, "workspaceFolders": []object{{"uri": e.uri(""), "name": "w"}},
+					"initializationOptions": object{"rules": object{"unused-feature": "off", "dev-only-feature": "off"}},
+				})
+				e.open("Cargo.toml")
+				e.settle()
+				m := e.call("textDocument/codeAction", object{
+					"textDocument": object{"uri": e.uri("Cargo.toml")}, "context": object{"diagnostics": []object{}, "only": []string{"refactor"}},
+					"range": textRange{position{6, 1}, position{6, 1}},
+				})
+				for _, want := range c.want {
+					if !strings.Contains(string(m.Result), want) {
+						t.Errorf("no %s in %s %+v", want, m.Result, m.Error)
+					}
 				}
 			})
 		})

@@ -123,7 +123,7 @@ func (s *server) serverCapabilities() protocol.ServerCapabilities {
 	}
 	if s.caps.codeActionLiterals { // without, there are only commands, and we have none
 		offered.CodeActionProvider = &protocol.CodeActionOptions{
-			CodeActionKinds: []protocol.CodeActionKind{protocol.CodeActionKindQuickFix, fixAllKind},
+			CodeActionKinds: []protocol.CodeActionKind{protocol.CodeActionKindQuickFix, rewriteKind, fixAllKind},
 			ResolveProvider: &s.caps.resolveEdit,
 		}
 	}

@@ -142,16 +142,19 @@ func (s *server) tagsOf(d diagnostics.Diagnostic) []protocol.DiagnosticTag {
 	return tags
 }
 
+// risk is what somebody is to know before an edit is made.
+type risk struct{ title, remains string }
+
 // riskID names the annotation of edits that are to be confirmed.
 const riskID protocol.ChangeAnnotationIdentifier = "risk"
 
 // workspaceEdit puts edits, by path, into the form that the client takes. With
-// versions the client refuses what was made for another text. Where a risk is named,
+// versions the client refuses what was made for another text. Where there is a risk,
 // the client has it confirmed, if it can.
-func (s *server) workspaceEdit(snapshot *engine.Snapshot, edits map[string][]text.Edit, risk string) *protocol.WorkspaceEdit {
+func (s *server) workspaceEdit(snapshot *engine.Snapshot, edits map[string][]text.Edit, r *risk) *protocol.WorkspaceEdit {
 	w := &protocol.WorkspaceEdit{}
 	if !s.caps.annotations {
-		risk = ""
+		r = nil
 	}
 	for _, path := range slices.Sorted(maps.Keys(edits)) {
 		f, es := snapshot.File(path), edits[path]
@@ -172,7 +175,7 @@ func (s *server) workspaceEdit(snapshot *engine.Snapshot, edits map[string][]tex
 		}
 		for _, e := range es {
 			edit := protocol.TextEdit{Range: s.rangeOf(f, e.Span), NewText: e.New}
-			if risk == "" {
+			if r == nil {
 				doc.Edits = append(doc.Edits, &edit)
 			} else {
 				doc.Edits = append(doc.Edits, &protocol.AnnotatedTextEdit{TextEdit: edit, AnnotationID: riskID})
@@ -180,11 +183,13 @@ func (s *server) workspaceEdit(snapshot *engine.Snapshot, edits map[string][]tex
 		}
 		w.DocumentChanges = append(w.DocumentChanges, doc)
 	}
-	if risk != "" {
+	if r != nil {
 		confirm := true
-		w.ChangeAnnotations = map[protocol.ChangeAnnotationIdentifier]protocol.ChangeAnnotation{
-			riskID: {Label: risk, NeedsConfirmation: &confirm},
+		annotation := protocol.ChangeAnnotation{Label: r.title, NeedsConfirmation: &confirm}
+		if r.remains != "" {
+			annotation.Description = &r.remains
 		}
+		w.ChangeAnnotations = map[protocol.ChangeAnnotationIdentifier]protocol.ChangeAnnotation{riskID: annotation}
 	}
 	return w
 }

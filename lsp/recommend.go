@@ -220,7 +220,7 @@ func (s *server) recommendedEdit(snapshot *engine.Snapshot, r *advise.Recommenda
 		doc.Edits = append(doc.Edits, &protocol.TextEdit{NewText: c.Text})
 		made = append(made, &protocol.CreateFile{Kind: "create", URI: uri}, doc)
 	}
-	w := s.workspaceEdit(snapshot, edits, "")
+	w := s.workspaceEdit(snapshot, edits, nil)
 	w.DocumentChanges = append(w.DocumentChanges, made...)
 	return w
 }
