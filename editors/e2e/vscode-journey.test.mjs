@@ -170,6 +170,7 @@ test('a recommendation', { timeout }, async () => {
   await command('Recommend a Runtime');
   const title = page.locator('.quick-input-widget .quick-input-title', { hasText: 'Recommend a Runtime' });
   await title.waitFor({ timeout: patience });
+  await page.waitForTimeout(500); // it fades in
   await shot('07-question');
   await until('the answer', async () => {
     if (await title.isVisible()) {

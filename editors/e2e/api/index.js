@@ -29,9 +29,9 @@ const code = (d) => (typeof d.code === 'object' ? d.code.value : d.code);
 const tests = {
   async 'activates, and says how long that took'() {
     const extension = vscode.extensions.getExtension('reactorls.reactorls');
-    const started = Date.now();
-    await extension.activate();
-    return `${Date.now() - started} ms until the server runs, from here on`;
+    const { activation } = await extension.activate();
+    assert.ok(activation > 0);
+    return `${activation} ms from its code's first line until the server has answered`;
   },
   async 'shows the diagnostic'() {
     const document = await vscode.workspace.openTextDocument(cargo());
@@ -61,7 +61,14 @@ const tests = {
   async 'sees what changes outside'() {
     fs.writeFileSync(uri('src', 'other.rs').fsPath, 'pub async fn read() { let _ = tokio::fs::read("a").await; }\n');
     fs.writeFileSync(uri('src', 'main.rs').fsPath, `mod other;\n${fs.readFileSync(uri('src', 'main.rs').fsPath, 'utf8')}`);
-    await until('the diagnostic', () => ours(uri('src', 'other.rs')).some((d) => code(d) === 'missing-feature') || ours(cargo()).some((d) => code(d) === 'missing-feature'));
+    let touched = Date.now();
+    await until('the diagnostic', () => {
+      if (Date.now() - touched > 2000) { // the editor may not have watched yet
+        touched = Date.now();
+        fs.utimesSync(uri('src', 'main.rs').fsPath, new Date(), new Date());
+      }
+      return ours(uri('src', 'other.rs')).some((d) => code(d) === 'missing-feature') || ours(cargo()).some((d) => code(d) === 'missing-feature');
+    });
   },
   async 'offers its commands'() {
     const all = await vscode.commands.getCommands(true);

@@ -6,9 +6,12 @@ import { recommend } from './recommend';
 import { Server } from './server';
 import { Status } from './status';
 
+const loaded = performance.now();
+
 let server: Server | undefined;
 
-export async function activate(context: vscode.ExtensionContext): Promise<void> {
+/** Starts the server; what is given back says how many milliseconds that took. */
+export async function activate(context: vscode.ExtensionContext): Promise<{ activation: number }> {
   const log = vscode.window.createOutputChannel('reactorls', { log: true });
   const s = new Server(context, log);
   server = s;
@@ -39,6 +42,9 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     }),
   );
   await s.restart();
+  const activation = Math.round(performance.now() - loaded);
+  log.info(`ready in ${activation} ms`);
+  return { activation };
 }
 
 /** Explains what a person names; the rule under the cursor is proposed. */
