@@ -90,7 +90,7 @@ fuzz:
 
 # A typed client that we did not write, on the built server; wants Python 3 and pip.
 clients:
-	$(GO) test -count=1 -tags clients -run TestPytest ./cmd/reactorls
+	$(GO) test -count=1 -tags clients -run "TestPytest|TestTrust" ./cmd/reactorls
 
 # What editors/ ships, in the real editors, which it gets.
 e2e: build
