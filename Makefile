@@ -4,7 +4,7 @@ GO ?= go
 BIN := bin/reactorls
 export CGO_ENABLED ?= 0
 
-.PHONY: run build test lint size unit race clients e2e oracle generate matrix bench fuzz clean
+.PHONY: run build test lint size unit race clients e2e oracle generate matrix bench fuzz dist vulncheck clean
 
 run: build
 	@$(BIN) check --demo --deny error
@@ -96,5 +96,13 @@ clients:
 e2e: build
 	sh editors/e2e/run.sh
 
+# What a release consists of, in dist.
+dist:
+	sh testdata/dist/build.sh dist
+
+# Faults that are known of what is built in; wants vuln.go.dev.
+vulncheck:
+	$(GO) run golang.org/x/vuln/cmd/govulncheck@v1.9.0 ./...
+
 clean:
-	rm -rf bin .cache
+	rm -rf bin dist .cache

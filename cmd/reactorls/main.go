@@ -68,8 +68,8 @@ func main() {
 	os.Exit(code)
 }
 
-// run executes the command line and gives the exit code.
-func run(ctx context.Context, args []string) int {
+// rootCommand is the whole command line.
+func rootCommand() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "reactorls",
 		Short: "Says what is wrong with the async runtimes of a Rust project, and mends it",
@@ -86,6 +86,12 @@ Without a command it is a language server on standard input and output.`,
 	serveCommand(root)
 	versionFlag(root)
 	root.AddCommand(checkCommand(), reportCommand(), compareCommand(), recommendCommand(), explainCommand())
+	return root
+}
+
+// run executes the command line and gives the exit code.
+func run(ctx context.Context, args []string) int {
+	root := rootCommand()
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
 	code := exitCode(exitClean)
