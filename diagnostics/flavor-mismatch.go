@@ -83,9 +83,9 @@ func (p *pass) inLocalSet(f failure) (Fix, bool) {
 		return Fix{Title: title, Edits: es}, ok
 	}
 	start := f.Steps[0]
-	body, ok := start.At.Source().BodyOf(start.At.Fn.Fn)
+	body := start.At.Fn.Inner
 	set, is := start.At.Spelled(path...)
-	if start.Entry == nil || f.On != start.On || !ok || !is {
+	if start.Entry == nil || f.On != start.On || body == (rust.Span{}) || !is {
 		return Fix{}, false
 	}
 	src := start.At.Source()

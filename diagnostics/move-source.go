@@ -142,8 +142,8 @@ func (m *mover) startEdits(n engine.Named, move *runtimes.Move) ([]FileEdit, boo
 	src := n.Unit.Source.Text
 	start, end := int(n.Span.Start)-2, int(n.Span.End)+1
 	head := strings.TrimRight(src[:fn.Span.Start], " ")
-	body, ok := n.Unit.Source.BodyOf(fn.Fn)
-	if !ok || start < 0 || src[start:n.Span.Start] != "#[" || src[n.Span.End:end] != "]" || !strings.HasSuffix(head, "async") {
+	body := fn.Inner
+	if body == (rust.Span{}) || start < 0 || src[start:n.Span.Start] != "#[" || src[n.Span.End:end] != "]" || !strings.HasSuffix(head, "async") {
 		return nil, false
 	}
 	var es []text.Edit

@@ -86,12 +86,11 @@ func (r root) awaited() ([]FileEdit, bool) {
 // the same method on it, where it is named nowhere else in the function.
 func (f failure) alone(r root) (calls []root, let rust.Span) {
 	src, fn := r.site.Source(), r.site.Fn
-	body, ok := src.BodyOf(fn.Fn)
-	if !ok || r.site.Node.Var == "" {
+	if fn.Inner == (rust.Span{}) || r.site.Node.Var == "" {
 		return nil, rust.Span{}
 	}
-	mentions := src.Mentions(r.site.Node.Var, body)
-	let, ok = src.LetOf(mentions[0])
+	mentions := src.Mentions(r.site.Node.Var, fn.Inner)
+	let, ok := src.LetOf(mentions[0])
 	if !ok {
 		return nil, rust.Span{}
 	}

@@ -247,8 +247,7 @@ func (f *flow) dropped(n *rust.Node, w where, known variables) {
 		return
 	}
 	path, _, made := f.runtime(last, w, known, 0)
-	body, ok := w.fn.Unit.Source.BodyOf(w.fn.Fn)
-	if path != "runtime::Runtime" || !ok || !w.fn.Unit.Source.Dropped(last.Bound, body, borrowing) {
+	if path != "runtime::Runtime" || !w.fn.Unit.Source.Dropped(last.Bound, w.fn.Inner, borrowing) {
 		return
 	}
 	item := "runtime::Runtime::new"

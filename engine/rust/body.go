@@ -1,5 +1,10 @@
 package rust
 
+import (
+	"cmp"
+	"slices"
+)
+
 // Fn is one function with what its body does, as far as its text tells.
 type Fn struct {
 	Name  string
@@ -10,6 +15,8 @@ type Fn struct {
 	Cond  int32
 	// Attrs are the indices of the refs that its attributes are.
 	Attrs []int32
+	// Inner is what stands between the braces, empty where there are none.
+	Inner Span
 	Body  []*Node
 	// Locals are the names that parameters, let, for and closures may bind.
 	Locals map[string]bool
@@ -81,12 +88,9 @@ func (s *Source) bodies() *bodies {
 	if !closed {
 		return nil
 	}
-	b := &bodies{walker: walker{Source: &Source{Text: s.Text}}, source: s, at: map[uint32]int{}, attrs: map[uint32]int32{}, scopes: map[uint32]int32{}}
+	b := &bodies{walker: walker{Source: &Source{Text: s.Text}}, source: s, attrs: map[uint32]int32{}, scopes: map[uint32]int32{}}
 	b.separateDocs(toks)
 	b.pairBrackets()
-	for i, t := range b.toks {
-		b.at[t.Start] = i
-	}
 	for i := range s.Refs {
 		if s.Refs[i].Kind == AttrRef {
 			b.attrs[s.Refs[i].Start] = int32(i)
@@ -104,20 +108,31 @@ func (s *Source) bodies() *bodies {
 type bodies struct {
 	walker
 	source *Source
-	at     map[uint32]int   // tokens by their start
 	attrs  map[uint32]int32 // refs that are attributes, by their start
 	scopes map[uint32]int32 // scopes of braces, by their start
 	leaves bool             // what was parsed last may leave the function
 }
 
+// token is the token that starts at a place.
+func (b *bodies) token(start uint32) (int, bool) {
+	i, found := slices.BinarySearchFunc(b.toks, start, func(t Token, start uint32) int { return cmp.Compare(t.Start, start) })
+	if !found {
+		return 0, false
+	}
+	return i, true
+}
+
 func (b *bodies) fn(scope int32, sc *Scope) *Fn {
-	start, ok := b.at[sc.Start]
+	start, ok := b.token(sc.Start)
 	if !ok {
 		return nil
 	}
 	f := &Fn{Name: sc.Name, Async: sc.Async, Span: sc.Span, Scope: scope, Cond: sc.Cond, Impl: b.implOf(sc.Parent), Attrs: b.attributesOf(start)}
 	end := len(b.toks)
 	if open := b.signatureEnd(start+2, end); open < end && b.is(open, '{') {
+		if close := b.inner(open, end); close < end {
+			f.Inner = Span{b.toks[open].End, b.toks[close].Start}
+		}
 		f.Locals = b.locals(start+2, open, b.inner(open, end))
 		f.Params = b.params(start+2, open, b.locals(open, open, b.inner(open, end)))
 		f.Body = b.parse(open+1, b.inner(open, end), scope, 0)
@@ -195,7 +210,7 @@ func (b *bodies) implOf(scope int32) string {
 	if scope < 0 || b.source.Scopes[scope].Kind != ImplScope {
 		return ""
 	}
-	open, ok := b.at[b.source.Scopes[scope].Start]
+	open, ok := b.token(b.source.Scopes[scope].Start)
 	if !ok {
 		return ""
 	}

@@ -18,7 +18,7 @@ func (s *Source) CallAt(name Span) (Call, bool) {
 	if b == nil {
 		return Call{}, false
 	}
-	i, found := b.at[name.Start]
+	i, found := b.token(name.Start)
 	if !found {
 		return Call{}, false
 	}
@@ -122,7 +122,7 @@ func (s *Source) Operand(at Span) bool {
 	if b == nil {
 		return false
 	}
-	i, found := b.at[at.Start]
+	i, found := b.token(at.Start)
 	if !found {
 		return false
 	}
@@ -176,7 +176,7 @@ func (s *Source) Dropped(name string, body Span, borrowing []string) bool {
 		return false
 	}
 	for _, at := range mentions[1:] {
-		if i := b.at[at.Start]; !b.is(i+1, '.') || !b.is(i+3, '(') || !slices.Contains(borrowing, b.word(i+2)) {
+		if i, _ := b.token(at.Start); !b.is(i+1, '.') || !b.is(i+3, '(') || !slices.Contains(borrowing, b.word(i+2)) {
 			return false
 		}
 	}
@@ -190,7 +190,7 @@ func (s *Source) LetOf(name Span) (Span, bool) {
 	if b == nil {
 		return Span{}, false
 	}
-	i, found := b.at[name.Start]
+	i, found := b.token(name.Start)
 	if !found {
 		return Span{}, false
 	}
@@ -210,24 +210,6 @@ func (s *Source) LetOf(name Span) (Span, bool) {
 		end++
 	}
 	return b.span(let, end+1), b.is(end, ';')
-}
-
-// BodyOf is what stands between the braces of a function.
-func (s *Source) BodyOf(f *Fn) (Span, bool) {
-	b := s.bodies()
-	if b == nil {
-		return Span{}, false
-	}
-	i, found := b.at[f.Span.Start]
-	if !found {
-		return Span{}, false
-	}
-	end := len(b.toks)
-	open := b.signatureEnd(i+2, end)
-	if open >= end || !b.is(open, '{') {
-		return Span{}, false
-	}
-	return Span{b.toks[open].End, b.toks[b.inner(open, end)].Start}, true
 }
 
 // Around is the innermost async block or closure of the function around a place,

@@ -18,7 +18,7 @@ func (f *CrateFn) Calls() map[uint32]MethodCall {
 		if b == nil {
 			return
 		}
-		start, ok := b.at[f.Span.Start]
+		start, ok := b.token(f.Span.Start)
 		if !ok {
 			return
 		}

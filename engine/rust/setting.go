@@ -25,8 +25,8 @@ func (u *Unit) SettingOf(name Span) (Setting, bool) {
 	if !ok || b == nil {
 		return Setting{}, false
 	}
-	i := b.at[c.Start]
-	end := b.at[c.End-1]
+	i, _ := b.token(c.Start)
+	end, _ := b.token(c.End - 1)
 	s := Setting{Call: c}
 	starts := b.startsStatement(i)
 	let := i - 1 // of let _ =
@@ -80,12 +80,13 @@ var leavingWords = []string{"return", "break", "continue"}
 // LastIn reports whether a place is in the last statement of the function, so that
 // nothing is done behind it.
 func (u *Unit) LastIn(f *CrateFn, c Span) bool {
-	body, ok := u.Source.BodyOf(f.Fn)
+	body := f.Inner
 	b := u.tokens()
-	if !ok || b == nil || c.End > body.End {
+	if b == nil || c.End > body.End {
 		return false
 	}
-	for i := b.at[c.End-1] + 1; i < len(b.toks) && b.toks[i].Start < body.End; i++ {
+	last, _ := b.token(c.End - 1)
+	for i := last + 1; i < len(b.toks) && b.toks[i].Start < body.End; i++ {
 		if !b.is(i, ';') && !b.is(i, '?') {
 			return false
 		}

@@ -15,7 +15,7 @@ func (f *CrateFn) signature(self Type) (signature, bool) {
 	if b == nil {
 		return signature{}, false
 	}
-	start, ok := b.at[f.Span.Start]
+	start, ok := b.token(f.Span.Start)
 	if !ok {
 		return signature{}, false
 	}
@@ -88,7 +88,7 @@ func (f *CrateFn) holder(r *typeReader, self Type) {
 		return
 	}
 	b := f.Unit.tokens()
-	open, ok := b.at[f.Unit.Source.Scopes[scope].Start]
+	open, ok := b.token(f.Unit.Source.Scopes[scope].Start)
 	if !ok {
 		return
 	}

@@ -58,7 +58,7 @@ func (u *Unit) UseDeclAt(leaf Span) (UseDecl, bool) {
 	if b == nil {
 		return UseDecl{}, false
 	}
-	use, found := b.at[leaf.Start]
+	use, found := b.token(leaf.Start)
 	for found && use >= 0 && !b.keyword(use, "use") {
 		if b.is(use, ';') || b.is(use, ')') || b.is(use, ']') {
 			return UseDecl{}, false
