@@ -104,17 +104,20 @@ func (s *sources) mention(site rust.Site) Mention {
 
 // packageOf is the name of the package behind an import name.
 func (s *sources) packageOf(extern string) string {
-	for _, d := range s.pkg.Dependencies {
-		if d.Import() == extern {
-			return d.Package
-		}
+	if n, known := s.named[extern]; known {
+		return n.pkg
 	}
 	return extern
 }
 
 // hasIdioms reports whether the package of the import name has items that are known to do
 // what every runtime does, though not all its items are known.
-func (s *sources) hasIdioms(extern string) bool { return runtimes.HasIdioms(s.packageOf(extern)) }
+func (s *sources) hasIdioms(extern string) bool {
+	if n, known := s.named[extern]; known {
+		return n.idioms
+	}
+	return runtimes.HasIdioms(extern)
+}
 
 // finder looks for what a place in a function's body calls.
 type finder struct {

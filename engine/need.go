@@ -40,6 +40,7 @@ type Use struct {
 	// certain.
 	Because []string
 
+	imported string
 	sources  *sources
 	byMethod map[string][]string
 	asking   map[*crateSource][]rust.Site // see readAsking
@@ -88,7 +89,7 @@ func (u *Use) Foreign() string {
 func (u *Use) Certain() bool { return len(u.Because) == 0 }
 
 // Import is the name of the crate in code.
-func (u *Use) Import() string { return strings.ReplaceAll(u.Name, "-", "_") }
+func (u *Use) Import() string { return u.imported }
 
 // Declared lists the features that the entries of a part ask, sorted.
 func (p *Part) Declared() []string {
@@ -166,7 +167,7 @@ func readUses(p *Package, sel Selection, src *sources) []*Use {
 }
 
 func newUse(p *Package, d *Dependency, src *sources) *Use {
-	u := &Use{Package: p, Name: d.Name, Crate: d.Package, sources: src, byMethod: map[string][]string{}}
+	u := &Use{Package: p, Name: d.Name, Crate: d.Package, imported: d.Import(), sources: src, byMethod: map[string][]string{}}
 	u.anywhere = sync.OnceValue(u.missingAnywhere)
 	for _, e := range p.Dependencies {
 		if e.Name != d.Name {

@@ -19,6 +19,7 @@ import (
 // of the runtime crates that it depends on.
 type sources struct {
 	pkg    *Package
+	named  map[string]named // by import name
 	rust   *rust.Package
 	crates []crateSource
 	// doubts are why mentions may have been missed, with the condition under
@@ -32,6 +33,29 @@ type sources struct {
 
 	furtherOnce sync.Once
 	furthers    map[*rust.Crate][]rust.Site // see further
+}
+
+// named is what is known of a dependency by its name in code.
+type named struct {
+	pkg    string
+	know   *runtimes.Knowledge // of the newest version; nil where its items are not known
+	idioms bool                // see hasIdioms
+}
+
+// nameDependencies gathers what is known of each dependency: it is asked for every path.
+func (s *sources) nameDependencies() {
+	s.named = map[string]named{}
+	for _, d := range s.pkg.Dependencies {
+		name := d.Import()
+		n, seen := s.named[name]
+		if !seen {
+			n = named{pkg: d.Package, idioms: runtimes.HasIdioms(d.Package)}
+		}
+		if c := runtimes.Lookup(d.Package); c != nil && n.know == nil {
+			n.know = c.At("")
+		}
+		s.named[name] = n
+	}
 }
 
 // crateSource is one target with its mentions.
@@ -61,6 +85,7 @@ type doubt struct {
 // readSources links every target of a package.
 func readSources(r *Reader, p *Package) *sources {
 	s := &sources{pkg: p}
+	s.nameDependencies()
 	edition, _ := strconv.Atoi(p.Edition)
 	s.rust = &rust.Package{
 		Edition: edition,
@@ -125,14 +150,7 @@ func (p *Package) externs(kinds ...cargo.Kind) []string {
 // any other crate. Which version it is matters little here: only names are
 // asked for.
 func (s *sources) knowledge(extern string) *runtimes.Knowledge {
-	for _, d := range s.pkg.Dependencies {
-		if d.Import() == extern {
-			if c := runtimes.Lookup(d.Package); c != nil {
-				return c.At("")
-			}
-		}
-	}
-	return nil
+	return s.named[extern].know
 }
 
 func (s *sources) read(i int) {

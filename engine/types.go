@@ -10,12 +10,7 @@ import (
 // library tells the inference of types what is known of an item behind an import
 // name.
 func (s *sources) library(extern string, path []string) (rust.LibraryItem, bool) {
-	pkg := extern
-	for _, d := range s.pkg.Dependencies {
-		if d.Import() == extern {
-			pkg = d.Package
-		}
-	}
+	pkg := s.packageOf(extern)
 	joined := strings.Join(path, "::")
 	var item rust.LibraryItem
 	known := false
