@@ -149,7 +149,11 @@ func (s *Snapshot) code(p *Package, sel Selection) *code {
 			return &code{}
 		}
 		src := readSources(r, p)
-		return &code{readUses(p, sel, src), readRuns(p, src), readBlocking(p, src), src}
+		c := &code{readUses(p, sel, src), readRuns(p, src), readBlocking(p, src), src}
+		for i := range src.crates {
+			src.crates[i].crate.Forget()
+		}
+		return c
 	})
 }
 
