@@ -4,7 +4,7 @@ GO ?= go
 BIN := bin/reactorls
 export CGO_ENABLED ?= 0
 
-.PHONY: run build test lint size unit race clients e2e oracle generate matrix bench fuzz dist vulncheck clean
+.PHONY: run build test lint size unit race clients e2e oracle generate matrix bench bench-peers fuzz dist vulncheck clean
 
 run: build
 	@$(BIN) check --demo --deny error
@@ -80,6 +80,10 @@ matrix:
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
+# Beside other tools, which it installs, on real workspaces; writes docs/benchmarks.md.
+bench-peers:
+	$(GO) run ./testdata/bench/peers
+
 FUZZTIME ?= 60s
 fuzz:
 	@set -e; for pkg in $$($(GO) list ./...); do \
@@ -90,7 +94,7 @@ fuzz:
 
 # A typed client that we did not write, on the built server; wants Python 3 and pip.
 clients:
-	$(GO) test -count=1 -tags clients -run "TestPytest|TestTrust" ./cmd/reactorls
+	$(GO) test -count=1 -tags clients -run "TestPytest|TestTrust|TestFaults" ./cmd/reactorls
 
 # What editors/ ships, in the real editors, which it gets.
 e2e: build

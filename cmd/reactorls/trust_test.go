@@ -193,7 +193,9 @@ func judgeCalls(t *testing.T, calls, dir string, writes []string) {
 			if call == "ftruncate" || strings.Contains(rest, `"/dev/null"`) || strings.Contains(rest, `"/sys/`) || strings.Contains(rest, `"/proc/`) {
 				continue
 			}
-			if !slices.ContainsFunc(writes, func(w string) bool { return strings.Contains(rest, filepath.Join(dir, w)) || strings.Contains(rest, `"`+w) }) {
+			if !slices.ContainsFunc(writes, func(w string) bool {
+				return strings.Contains(rest, filepath.Join(dir, w)) || strings.Contains(rest, `"`+w)
+			}) {
 				t.Errorf("it changes something: %s", line)
 			}
 		}

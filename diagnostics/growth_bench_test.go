@@ -1,0 +1,36 @@
+package diagnostics
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"testing"
+
+	"reactorls/engine"
+	"reactorls/testdata/bench"
+)
+
+// BenchmarkGrowth is a check of workspaces that grow, with as many locked packages as
+// members, on nothing that was read before. The time for each member should stay the same.
+func BenchmarkGrowth(b *testing.B) {
+	for _, n := range []int{10, 100, 1000, 5000} {
+		b.Run(fmt.Sprintf("%d packages", 2*n), func(b *testing.B) {
+			dir := b.TempDir()
+			if err := (bench.Size{Members: n, Modules: 2, Locked: n}).Write(dir); err != nil {
+				b.Fatal(err)
+			}
+			b.Setenv("CARGO_HOME", filepath.Join(dir, "home"))
+			for b.Loop() {
+				s := engine.NewSession().Snapshot()
+				w, err := s.Workspace(dir)
+				if err != nil || len(w.Packages) != n {
+					b.Fatal(err)
+				}
+				if _, err := Run(context.Background(), s, w, Options{}); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/float64(n), "µs/package")
+		})
+	}
+}
