@@ -19,6 +19,9 @@ var mixedReactors = &Rule{
 	run: func(p *pass) {
 		found := p.survey().Normal
 		t := found.Tree
+		if len(sidesOf(found.Drivers)) < 2 {
+			return
+		}
 		mixed := map[int]bool{}
 		var mixes []func()
 		p.eachMember(t, func(int) bool { return false }, func(pkg *engine.Package, reach *cargo.Reach) {
@@ -51,8 +54,12 @@ type side struct {
 // drives gathers who drives what below a package, by reactor, without those that
 // are made to live beside another.
 func drives(found engine.Found, reach *cargo.Reach) []side {
+	return sidesOf(found.DriversOf(reach.Nodes))
+}
+
+func sidesOf(drivers []engine.Driver) []side {
 	var sides []side
-	for _, d := range found.DriversOf(reach.Nodes) {
+	for _, d := range drivers {
 		name := d.Reactor.Root()
 		i := slices.IndexFunc(sides, func(s side) bool { return s.reactor == name })
 		if d.Reactor.Beside {

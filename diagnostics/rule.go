@@ -124,6 +124,7 @@ type state struct {
 	read     *engine.Graph
 	surveyed *engine.Survey
 	failing  map[string][]failure
+	lacks    map[string][]lack
 }
 
 // report adds a finding; its rule and, where not set, its severity are filled in.

@@ -45,7 +45,7 @@ func Run(ctx context.Context, s *engine.Snapshot, w *engine.Workspace, o Options
 	if err != nil {
 		return Result{}, err
 	}
-	shared := &state{snapshot: s, workspace: w, uses: uses, options: o}
+	shared := &state{snapshot: s, workspace: w, uses: uses, options: o, lacks: map[string][]lack{}}
 	shared.allow = readAllowances(shared)
 	var all []Diagnostic
 	for _, r := range Rules {

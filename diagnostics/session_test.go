@@ -70,3 +70,35 @@ func found(session *engine.Session) string {
 	}
 	return b.String()
 }
+
+// TestNeighbourChanged changes the manifest of one member, and holds what is found of the
+// others to what a fresh session finds: what they are was read before.
+func TestNeighbourChanged(t *testing.T) {
+	files := map[string]string{}
+	for name, content := range map[string]string{
+		"Cargo.toml":    "[workspace]\nmembers = [\"a\", \"b\", \"c\", \"d\"]\nresolver = \"2\"\n[workspace.dependencies]\ntokio = { version = \"1\", features = [\"net\", \"sync\"] }\n",
+		"c/Cargo.toml":  "[package]\nname = \"c\"\nedition = \"2021\"\n[dependencies]\ntokio.workspace = true\n",
+		"c/src/main.rs": "fn main() { let _ = tokio::net::TcpStream::connect(\"\"); }\n",
+		"d/Cargo.toml":  "[package]\nname = \"d\"\nedition = \"2021\"\n[dependencies]\ntokio.workspace = true\n",
+		"d/src/main.rs": "fn main() { let _ = tokio::sync::Mutex::new(1); }\n",
+		"a/Cargo.toml":  "[package]\nname = \"a\"\nedition = \"2021\"\n[dependencies]\ntokio = { version = \"1\", features = [\"fs\", \"net\"] }\n[package.metadata.reactorls.ignore-features]\ntokio = [\"fs\"]\n",
+		"a/src/main.rs": "fn main() { let _ = tokio::net::TcpStream::connect(\"\"); let _ = tokio::time::sleep(std::time::Duration::ZERO); }\n",
+		"b/Cargo.toml":  "[package]\nname = \"b\"\nedition = \"2021\"\n[dependencies]\ntokio = { version = \"1\", features = [\"time\"] }\n",
+		"b/src/main.rs": "fn main() {}\n",
+	} {
+		files[filepath.Join(fixtureRoot, name)] = content
+	}
+	session := engine.NewMemorySession(files)
+	before := found(session)
+	neighbour, root := filepath.Join(fixtureRoot, "b", "Cargo.toml"), filepath.Join(fixtureRoot, "Cargo.toml")
+	for i, change := range []string{"# typed\n", "[features]\nx = []\n", "# and more\n"} {
+		if i == 2 { // the same text in another file
+			session.Open(root, files[root], 9)
+		}
+		files[neighbour] += change
+		session.Open(neighbour, files[neighbour], int32(i+1))
+		if got, want := found(session), found(engine.NewMemorySession(files)); got != want {
+			t.Errorf("after %q:\n%s\nfresh:\n%s\nbefore:\n%s", change, got, want, before)
+		}
+	}
+}

@@ -189,7 +189,7 @@ func (a *allowances) covers(d Diagnostic) bool {
 func (a *allowances) keeps(u *engine.Use, feature string) bool {
 	kept := false
 	for _, x := range a.ignored {
-		if (x.crate == u.Name || x.crate == u.Crate) && x.feature == feature && (x.pkg == nil || x.pkg == u.Package) {
+		if (x.crate == u.Name || x.crate == u.Crate) && x.feature == feature && (x.pkg == nil || x.pkg.Dir == u.Package.Dir) {
 			x.used = true
 			kept = true
 		}

@@ -102,20 +102,44 @@ func (l *wasteList) title(v engine.Verdict) string {
 func (l *wasteList) reliedOn(p *pass, v engine.Verdict) string {
 	for _, w := range v.Wastes {
 		gone := append(slices.Concat(w.Unused, w.DevOnly), w.Feature.Value)
-		for _, pkg := range p.workspace.Packages {
-			for _, u := range p.uses[pkg] {
-				if u.Crate != l.use.Crate || pkg == l.use.Package && l.users == nil {
-					continue
-				}
-				for _, m := range u.MissingAnywhere() {
-					if slices.ContainsFunc(m.Any, func(f string) bool { return slices.Contains(gone, f) }) {
-						return pkg.Name
-					}
-				}
+		for _, o := range p.lacking(l.use.Crate) {
+			if o.pkg.Dir == l.use.Package.Dir && l.users == nil {
+				continue
+			}
+			if slices.ContainsFunc(o.any, func(f string) bool { return slices.Contains(gone, f) }) {
+				return o.pkg.Name
 			}
 		}
 	}
 	return ""
+}
+
+// lack is a need of a package that any of some features would serve, none of which it
+// asks for.
+type lack struct {
+	pkg *engine.Package
+	any []string
+}
+
+// lacking are the needs of a crate's features that members do not ask for, gathered once:
+// each list that is wasteful looks through them.
+func (s *state) lacking(crate string) []lack {
+	if all, known := s.lacks[crate]; known {
+		return all
+	}
+	var all []lack
+	for _, pkg := range s.workspace.Packages {
+		for _, u := range s.uses[pkg] {
+			if u.Crate != crate {
+				continue
+			}
+			for _, m := range u.MissingAnywhere() {
+				all = append(all, lack{pkg, m.Any})
+			}
+		}
+	}
+	s.lacks[crate] = all
+	return all
 }
 
 // reportWastes reports the wastes of all lists that the rule is about.

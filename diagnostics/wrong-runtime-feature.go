@@ -21,6 +21,12 @@ var wrongRuntimeFeature = &Rule{
 	Code: "wrong-runtime-feature", Severity: Warning, Page: wrongRuntimeFeaturePage,
 	run: func(p *pass) {
 		t := p.survey().Normal.Tree
+		if !slices.ContainsFunc(t.All(), func(n int) bool {
+			v, err := semver.Parse(t.Package(n).Version)
+			return err == nil && runtimes.FindChoice(t.Package(n).Name, v) != nil
+		}) {
+			return
+		}
 		p.eachMember(t, member(t), func(pkg *engine.Package, reach *cargo.Reach) {
 			runs := p.runs(pkg)
 			if len(runs) != 1 {

@@ -133,6 +133,13 @@ func (r *Reader) inherit(o *Reader) {
 	}
 }
 
+// drop forgets a result.
+func (m *memo) drop(key string) {
+	m.mu.Lock()
+	delete(m.results, key)
+	m.mu.Unlock()
+}
+
 // memoise gives the result of compute, which must depend on key and on what it
 // reads alone. parent, if not nil, depends on the result too.
 func memoise[T any](s *Snapshot, parent *Reader, key string, compute func(*Reader) T) T {

@@ -137,19 +137,32 @@ type code struct {
 	runs     []Run
 	blocking []Blocking
 	sources  *sources // nil for a package without a runtime crate
+
+	// Entries of dependencies are told apart by where they were read: these are the
+	// manifests that they are of.
+	file, root *File
 }
 
 func (s *Snapshot) code(p *Package, sel Selection) *code {
 	key := fmt.Sprintf("code %s of %s %v", p.File.Path, p.Workspace.Root.Path, sel)
+	c := s.codeBy(key, p, sel)
+	if c.file != p.File || c.root != p.Workspace.Root {
+		s.memo.drop(key)
+		c = s.codeBy(key, p, sel)
+	}
+	return c
+}
+
+func (s *Snapshot) codeBy(key string, p *Package, sel Selection) *code {
 	return memoise(s, nil, key, func(r *Reader) *code {
 		p.reread(r)
 		if !slices.ContainsFunc(p.Dependencies, func(d *Dependency) bool {
 			return runtimes.Lookup(d.Package) != nil || runtimes.Known(d.Package) != nil
 		}) {
-			return &code{}
+			return &code{file: p.File, root: p.Workspace.Root}
 		}
 		src := readSources(r, p)
-		c := &code{readUses(p, sel, src), readRuns(p, src), readBlocking(p, src), src}
+		c := &code{readUses(p, sel, src), readRuns(p, src), readBlocking(p, src), src, p.File, p.Workspace.Root}
 		for i := range src.crates {
 			src.crates[i].crate.Forget()
 		}
