@@ -92,8 +92,9 @@ func TestNeighbourChanged(t *testing.T) {
 	before := found(session)
 	neighbour, root := filepath.Join(fixtureRoot, "b", "Cargo.toml"), filepath.Join(fixtureRoot, "Cargo.toml")
 	for i, change := range []string{"# typed\n", "[features]\nx = []\n", "# and more\n"} {
-		if i == 2 { // the same text in another file
+		if i == 2 { // the same text, read again, and one of two that inherit from it
 			session.Open(root, files[root], 9)
+			neighbour = filepath.Join(fixtureRoot, "d", "Cargo.toml")
 		}
 		files[neighbour] += change
 		session.Open(neighbour, files[neighbour], int32(i+1))
