@@ -53,7 +53,7 @@ var apart = regexp.MustCompile(`"(tokio1|tokio|multi-thread)"`)
 
 // namedBefore is how many marks each rule has named. Silence is no error, for users
 // forgive it; falling back is one.
-var namedBefore = map[string]int{"driver-disabled": 11, "flavor-mismatch": 12, "nested-runtime": 24, "no-reactor": 63}
+var namedBefore = map[string]int{"driver-disabled": 12, "flavor-mismatch": 14, "nested-runtime": 29, "no-reactor": 77}
 
 const patience = 5 * time.Second // how long a program may run before it is said to hang
 

@@ -29,7 +29,7 @@ var failures = []struct{ text, rule string }{
 // failure is a call that panics when it is come to.
 type failure struct {
 	engine.Run
-	text string
+	text string // of the panic; "" where it never comes back
 	pkg  *engine.Package
 	runs []engine.Run // all of the package
 }
@@ -49,12 +49,17 @@ func (s *state) failuresByRule() map[string][]failure {
 		told := map[string]map[engine.Place]bool{}
 		runs := s.snapshot.Flow(pkg, s.options.Selection)
 		for _, r := range runs {
-			panics := measured(r)
+			rule, panics := "", measured(r)
+			blocker, hangs := hanging(r, runs)
 			i := slices.IndexFunc(failures, func(f struct{ text, rule string }) bool { return panics != "" && strings.HasPrefix(panics, f.text) })
-			if i < 0 || s.bridged(r) {
+			switch {
+			case hangs:
+				rule, r = "nested-runtime", blocker
+			case i < 0 || s.bridged(r):
 				continue
+			default:
+				rule = failures[i].rule
 			}
-			rule := failures[i].rule
 			if told[rule] == nil {
 				told[rule] = map[engine.Place]bool{}
 			}
@@ -67,9 +72,36 @@ func (s *state) failuresByRule() map[string][]failure {
 	return all
 }
 
+// hanging is the call that never comes back, since it blocks the only thread of the
+// runtime that would go on with what it waits for.
+func hanging(r engine.Run, runs []engine.Run) (blocker engine.Run, hangs bool) {
+	if !strings.HasPrefix(r.On, "tokio-ct-") || ending(r).Ending != runtimes.Hang {
+		return blocker, false
+	}
+	for _, s := range slices.Backward(r.Steps) {
+		if s.On != r.On {
+			continue
+		}
+		for _, b := range runs {
+			if b.Place.Path == s.Place.Path && b.Place.Span == s.Place.Span && b.On == "tokio-ct" && strings.HasSuffix(b.Path, "block_on") {
+				return b, true
+			}
+		}
+	}
+	return blocker, false
+}
+
 // measured is the text with which a call panics where it is run, "" when it was
 // not seen to.
 func measured(r engine.Run) string {
+	if cell := ending(r); cell.Ending == runtimes.Panic {
+		return cell.Text
+	}
+	return ""
+}
+
+// ending is how a call ends where that is not well.
+func ending(r engine.Run) runtimes.Cell {
 	var phases []runtimes.Phase
 	if !r.Elsewhere {
 		phases = append(phases, runtimes.AtCall)
@@ -78,21 +110,27 @@ func measured(r engine.Run) string {
 		phases = append(phases, runtimes.AtAwait)
 	}
 	for _, phase := range phases {
-		if cell, ok := runtimes.Outcome(r.On, r.Crate, r.Path, r.With, phase); ok && cell.Ending == runtimes.Panic {
-			return cell.Text
+		if cell, ok := runtimes.Outcome(r.On, r.Crate, r.Path, r.With, phase); ok && (cell.Ending == runtimes.Panic || cell.Ending == runtimes.Hang) {
+			return cell
 		}
 	}
-	return ""
+	return runtimes.Cell{}
 }
 
-// bridged reports whether a feature of the graph brings a context to the executor,
-// which was measured without it.
+// bridged reports whether a feature of the graph makes another of the executor than
+// was measured, such as one that brings a context to it.
 func (s *state) bridged(r engine.Run) bool {
-	if !strings.HasPrefix(r.On, "async-std") {
+	async := strings.HasPrefix(r.On, "async-std")
+	unless := runtimes.FindUnless(r.On)
+	if !async && len(unless) == 0 {
 		return false
 	}
 	t := s.survey().Dev.Tree
-	return slices.ContainsFunc(engine.BridgesIn(t, t.All()), func(b runtimes.Bridge) bool { return b.Feature != "" })
+	return slices.ContainsFunc(t.All(), func(n int) bool {
+		return slices.ContainsFunc(unless, func(u runtimes.Unless) bool {
+			return t.Package(n).Name == u.Crate && slices.Contains(t.Nodes[n].Features, u.Feature)
+		})
+	}) || async && slices.ContainsFunc(engine.BridgesIn(t, t.All()), func(b runtimes.Bridge) bool { return b.Feature != "" })
 }
 
 // mending is how a failure can be mended: by fixes, else as help says.
@@ -116,9 +154,16 @@ func (p *pass) reportFailure(f failure, why string, m mending) {
 		Notes:   []string{why},
 		Fixes:   m.fixes,
 	}
+	if f.text == "" {
+		d.Message = fmt.Sprintf("`%s` never comes back: it blocks the only thread of the runtime that would wake it", f.Place.Item)
+		d.Label = "hangs here"
+	}
 	if f.With == "dropped" {
 		d.Message = fmt.Sprintf("what `%s` makes is dropped in async code, which panics: %s", f.Place.Item, sentence(f.text))
 		d.Label = "made here, dropped at the end of the block"
+		if n := f.At.Node; n != nil && slices.Equal(n.Path.Segs, []string{"drop"}) {
+			d.Label = "dropped here"
+		}
 	}
 	if len(m.fixes) == 0 {
 		d.Help = []string{m.help}

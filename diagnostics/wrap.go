@@ -34,8 +34,8 @@ func (r root) executes() bool {
 
 // rootOf is a call as one that has an executor run something.
 func rootOf(r engine.Run) (root, bool) {
-	if known := runtimes.FindRunner(r.Crate, r.Path); known != nil {
-		return root{site: r.At, argument: known.Argument, as: known.As, crate: r.Crate, borrows: strings.HasSuffix(r.Path, "block_on")}, true
+	if known := runtimes.FindRunner(r.Crate, r.Path); known != nil && len(known.Arguments) == 1 && !known.Each {
+		return root{site: r.At, argument: known.Arguments[0], as: known.As, crate: r.Crate, borrows: strings.HasSuffix(r.Path, "block_on")}, true
 	}
 	return root{}, false
 }

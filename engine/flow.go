@@ -60,7 +60,7 @@ func readRuns(p *Package, src *sources) []Run {
 	for i := range src.crates {
 		f.entries(&src.crates[i])
 	}
-	return f.runs
+	return f.found
 }
 
 // flow follows the functions of one package.
@@ -68,7 +68,7 @@ type flow struct {
 	sources      *sources
 	pkg          *Package
 	normal, test build
-	runs         []Run
+	found        []Run
 	seen         map[flowKey]bool
 	entering     map[*rust.CrateFn]bool
 	build        build // the one that the entry point at hand is part of

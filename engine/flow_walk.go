@@ -52,12 +52,18 @@ func (f *flow) nodes(nodes []*rust.Node, w where, known variables) {
 			return
 		}
 		if asksItself(n) {
+			if n.Kind == rust.MethodNode && n.Name == "enter" && n.Bound == "_" {
+				continue // what it gives is dropped at once
+			}
 			return
 		}
 		if own := f.own(n, w); own != nil && f.enters(own, maxSteps) {
 			return // it may give a guard back
 		}
 		f.node(n, w, known)
+		if eager(nodes, n) {
+			f.iterated(n, w, known)
+		}
 		if n.Leaves && f.tested != nil && w.fn != f.tested {
 			return // a test may be about what is refused
 		}
@@ -120,7 +126,9 @@ func (f *flow) node(n *rust.Node, w where, known variables) {
 	switch n.Kind {
 	case rust.BlockNode:
 		inner := maps.Clone(known)
-		inner.forget(w.fn) // whether it is come to may depend on what else is given
+		if !n.Loop {
+			inner.forget(w.fn) // whether it is come to may depend on what else is given
+		}
 		f.nodes(n.Body, w, inner)
 	case rust.AsyncNode:
 		if n.Awaited {
@@ -179,9 +187,11 @@ func (f *flow) call(n *rust.Node, w where, known variables) {
 		return
 	}
 	f.note(n, w, pkg, path)
-	r := runtimes.FindRunner(pkg, path)
-	if r != nil && r.Argument < len(n.Args) && (!r.Wraps || n.Awaited) {
-		f.run(n, argument(n, r.Argument, w.fn, known), w.as(r.As), w)
+	if path == "mem::drop" && pkg == "std" {
+		f.droppedHere(n, w, known)
+	}
+	if r := runtimes.FindRunner(pkg, path); r != nil && (!r.Wraps || n.Awaited) {
+		f.runs(r, n, w, known)
 	}
 }
 
@@ -249,11 +259,17 @@ func (f *flow) extern(n *rust.Node, w where) (pkg, path string, ok bool) {
 			found = append(found, t)
 		}
 	}
+	if known := prelude[strings.Join(n.Path.Segs, "::")]; len(found) == 0 && known != "" && !n.Path.Global {
+		return "std", known, true
+	}
 	if len(found) != 1 || found[0].Unsure || f.build.Holds(found[0].Cond) != cfg.Yes {
 		return "", "", false
 	}
 	return f.sources.packageOf(found[0].Extern), strings.Join(found[0].Path, "::"), true
 }
+
+// prelude are the functions that need no import, by what they are called.
+var prelude = map[string]string{"drop": "mem::drop", "Box::pin": "boxed::Box::pin"}
 
 // called follows a call of an own function, whose body runs at once, or, for an
 // async one, where it is awaited.
@@ -269,7 +285,25 @@ func (f *flow) called(own *rust.CrateFn, n *rust.Node, w where, known variables)
 		return
 	}
 	w.steps = append(slices.Clip(w.steps), Step{Place: f.place(w.fn, n.Span, own.Name), At: f.site(w.fn, n)})
-	f.walk(own, w, given(own, n, w.fn, known))
+	values := given(own, n, w.fn, known)
+	f.walk(own, w, values)
+	if !own.Async && n.Awaited {
+		f.result(own.Body, own, w, values)
+	}
+}
+
+// result follows the future that a body gives in the end, which is polled.
+func (f *flow) result(body []*rust.Node, fn *rust.CrateFn, w where, known variables) {
+	last := rust.Result(body)
+	if last == nil || len(w.steps) > maxSteps || w.on == unknown {
+		return
+	}
+	w.fn, w.async = fn, true
+	if last.Kind == rust.AsyncNode {
+		f.nodes(last.Body, w, maps.Clone(known))
+		return
+	}
+	f.runCall(last, w, known)
 }
 
 // restarted follows a call of a function that is async only in its text: its
@@ -278,7 +312,7 @@ func (f *flow) restarted(own *rust.CrateFn, n *rust.Node, w where, attribute *En
 	if attribute.Entry.Crate != "tokio" {
 		return
 	}
-	f.runs = append(f.runs, Run{
+	f.found = append(f.found, Run{
 		Place: f.place(w.fn, n.Span, own.Name), Crate: "tokio", Path: "runtime::Runtime::block_on",
 		On: w.on, Async: w.async, Steps: w.steps, At: f.site(w.fn, n),
 	})
@@ -293,7 +327,7 @@ func (f *flow) restarted(own *rust.CrateFn, n *rust.Node, w where, attribute *En
 
 // note records a call of an item of another crate.
 func (f *flow) note(n *rust.Node, w where, pkg, path string) {
-	f.runs = append(f.runs, Run{
+	f.found = append(f.found, Run{
 		Place: f.place(w.fn, n.Span, pkg+"::"+path), Crate: pkg, Path: path,
 		On: w.on, Async: w.async, Awaited: n.Awaited, Steps: w.steps, At: f.site(w.fn, n),
 	})

@@ -27,7 +27,7 @@ func (s *sources) library(extern string, path []string) (rust.LibraryItem, bool)
 	if shape := runtimes.FindShape(pkg, joined); shape != nil {
 		known = true
 		joined = shape.Path
-		item.Type = shape.Type
+		item.Type, item.Trait = shape.Type, item.Trait || shape.Trait
 		item.Generics, item.Deref, item.Output, item.Each = shape.Generics, shape.Deref, shape.Await, shape.Each
 		if !shape.Type {
 			item.Async, item.Arguments, item.Returns = false, shape.Arguments, shape.Returns

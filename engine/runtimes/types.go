@@ -10,7 +10,7 @@ import (
 // types.txt. Of a type, Generics are its parameters.
 type Shape struct {
 	Path               string // below the crate
-	Type               bool
+	Type, Trait        bool
 	Generics           []string
 	Deref, Await, Each string
 	Arguments, Returns string
@@ -44,7 +44,7 @@ func parseShapes(text string) (map[string]map[string]*Shape, error) {
 		switch kind {
 		case "", "#":
 			continue
-		case "type", "fn":
+		case "type", "fn", "trait":
 		case "part":
 			pkg, rest, ok := strings.Cut(rest, "::")
 			path, typ, typed := strings.Cut(rest, " ")
@@ -62,7 +62,7 @@ func parseShapes(text string) (map[string]map[string]*Shape, error) {
 			all[pkg][name] = all[pkg][of]
 			continue
 		default:
-			return nil, fmt.Errorf("types.txt:%d: neither type, alias nor fn", number)
+			return nil, fmt.Errorf("types.txt:%d: neither type, trait, alias nor fn", number)
 		}
 		pkg, rest, ok := strings.Cut(rest, "::")
 		s, names, shaped := parseShape(kind, rest)
@@ -88,7 +88,10 @@ func parseShapes(text string) (map[string]map[string]*Shape, error) {
 // speaks of.
 func parseShape(kind, rest string) (s Shape, names []string, ok bool) {
 	path := rest
-	if kind == "type" {
+	switch kind {
+	case "trait":
+		s.Type, s.Trait = true, true
+	case "type":
 		s.Type = true
 		end := len(rest)
 		for word, to := range map[string]*string{"deref": &s.Deref, "await": &s.Await, "each": &s.Each} {
@@ -105,7 +108,7 @@ func parseShape(kind, rest string) (s Shape, names []string, ok bool) {
 		if generics = strings.TrimSuffix(generics, ">"); generics != "" {
 			s.Generics = strings.Split(generics, ", ")
 		}
-	} else {
+	default:
 		open := strings.Index(rest, "(")
 		arrow := strings.LastIndex(rest, ") -> ")
 		if open < 0 || arrow < open {

@@ -56,6 +56,7 @@ type Node struct {
 	Bound   string
 	Awaited bool
 	Async   bool // ClosureNode
+	Loop    bool // BlockNode: the body of for or loop
 	Scope   int32
 	// Unsure tells that a cfg decides whether it is compiled.
 	Unsure bool
@@ -276,7 +277,7 @@ func (b *bodies) parse(i, end int, scope int32, depth int) []*Node {
 	var chain *Node // what the token before was the end of
 	variable := ""  // or the variable that it was
 	bound, first := "", 0
-	unsure := false
+	unsure, loop := false, false
 	add := func(n *Node) {
 		n.Unsure = unsure
 		n.Scope = scope
@@ -334,6 +335,9 @@ func (b *bodies) parse(i, end int, scope int32, depth int) []*Node {
 		case b.keyword(i, "return"):
 			b.leaves = true
 			i++
+		case b.keyword(i, "for") && !b.is(i+1, '<'), b.keyword(i, "loop"):
+			loop = true
+			i++
 		case b.keyword(i, "let"):
 			under := unsure // the attributes of the statement
 			finish()
@@ -365,7 +369,8 @@ func (b *bodies) parse(i, end int, scope int32, depth int) []*Node {
 			add(n)
 			i = next
 		case b.is(i, '{'):
-			n := &Node{Kind: BlockNode, Span: b.span(i, b.after(i, end))}
+			n := &Node{Kind: BlockNode, Span: b.span(i, b.after(i, end)), Loop: loop}
+			loop = false
 			n.Body = b.parse(i+1, b.inner(i, end), b.inside(i, scope), depth+1)
 			add(n)
 			chain = n
@@ -549,8 +554,25 @@ func (b *bodies) readClosure(i, end int, scope int32, depth int) (*Node, int) {
 		}
 	}
 	n := &Node{Kind: ClosureNode, Span: b.span(start, stop), Async: async}
-	n.Body = b.parse(from, stop, scope, depth+1)
+	if b.is(from, '{') {
+		n.Body = b.parse(from+1, b.inner(from, end), b.inside(from, scope), depth+1)
+	} else {
+		n.Body = b.parse(from, stop, scope, depth+1)
+	}
 	return n, max(stop, from)
+}
+
+// Result is what a function or closure gives in the end, where its body is nothing but
+// statements in front of a call or an async block; else nil.
+func Result(body []*Node) *Node {
+	if len(body) == 0 || slices.ContainsFunc(body, func(n *Node) bool { return n.Leaves || n.Unsure }) {
+		return nil
+	}
+	last := body[len(body)-1]
+	if last.Bound != "" || last.Kind != AsyncNode && last.Kind != CallNode && last.Kind != MethodNode {
+		return nil
+	}
+	return last
 }
 
 // Gives is the call whose value a function returns, where its body is one chain of

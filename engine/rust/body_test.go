@@ -59,7 +59,7 @@ func TestFns(t *testing.T) {
 		{"async fn f() { g().await?; h(x).i::<u8>(y).await }", "async f: g()~ h() .i()~"},
 		{"fn f() { block_on(async move { sleep(d).await }); }", "f: block_on(async{sleep()~})"},
 		{"fn f() { let rt = Runtime::new().unwrap(); rt.block_on(async {}); }", "f: Runtime::new() rt=.unwrap() rt.block_on(async{})"},
-		{"fn f() { spawn(move || g(1, 2)); spawn(|a, b| { h() }, i()); }", "f: spawn(|g(, )|) spawn(|{h()}|, i())"},
+		{"fn f() { spawn(move || g(1, 2)); spawn(|a, b| { h() }, i()); }", "f: spawn(|g(, )|) spawn(|h()|, i())"},
 		{"fn f() { x.map(|a| a | b).or_else(async |e| e()); let c = a || b(); }", "f: x.map(||) .or_else(async|e()|) c=b()"},
 		{"fn f() { select! { _ = a() => b().await, v = c => {} } }", "f: select!(a() b()~ {})"},
 		{"fn f() { if g() { h() } else { i() } match j() { Some(k) => l(), _ => {} } }", "f: g() {h()} {i()} j() {Some() l() {}}"},

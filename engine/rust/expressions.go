@@ -11,7 +11,7 @@ func (in *infer) expr(i, end int, braces bool) (Type, int) {
 	}
 	defer func() { in.depth-- }()
 	t, start := Type{}, i
-	operands, chained := 0, false
+	operands, chained, ranged := 0, false, false
 	for i < end && in.steps > 0 {
 		in.steps--
 		if in.endsExpr(i, braces) {
@@ -19,6 +19,7 @@ func (in *infer) expr(i, end int, braces bool) (Type, int) {
 		}
 		if operator := in.operator(i); operator > 0 && operands > 0 {
 			chained = chained || !in.keyword(i, "as")
+			ranged = ranged || in.is(i, '.')
 			if in.keyword(i, "as") {
 				t, i = in.written(i+1, end)
 				continue
@@ -43,7 +44,10 @@ func (in *infer) expr(i, end int, braces bool) (Type, int) {
 			break // a block ends its statement
 		}
 	}
-	if chained {
+	switch {
+	case ranged:
+		t = in.standard("Range", t)
+	case chained:
 		t = Type{}
 	}
 	return t, i

@@ -43,11 +43,22 @@ const EXECUTORS: &[Executor] = &[
         "tokio-enter-undriven",
         "a plain thread under Runtime::enter of a current_thread runtime that nothing runs; awaited by pollster",
     ),
+    executor(
+        "Tn",
+        "tokio-enter-none",
+        "a plain thread under Runtime::enter of a multi-thread runtime, no driver enabled; awaited by pollster",
+    ),
+    executor("Cp", "tokio-ct-pollster", "pollster::block_on in the block_on of a current_thread runtime, enable_all"),
+    executor("Cf", "tokio-ct-futures", "futures::executor::block_on there"),
+    executor("Cm", "tokio-ct-smol", "smol::block_on there"),
     executor("Th", "tokio-std-thread", "the closure of std::thread::spawn in a tokio task; nothing awaits"),
     executor("A", "actix-rt", "SystemRunner::block_on; also #[actix_rt::main]"),
     executor("S", "smol", "smol::block_on"),
     executor("St", "smol-task", "a task of smol::spawn"),
     executor("Sc", "smol-compat", "smol::block_on(Compat::new(async { … }))"),
+    executor("Sk", "smol-compat-task", "a task of tokio::spawn there"),
+    executor("Sl", "smol-localset", "smol::block_on of a tokio LocalSet's run_until"),
+    executor("Ss", "smol-local-task", "a task of tokio's spawn_local there"),
     executor("I", "async-io", "async_io::block_on"),
     executor("B", "async-std", "async_std::task::block_on without the feature tokio1; also #[async_std::main]"),
     executor("Bt", "async-std-task", "a task of async_std::task::spawn, without the feature tokio1"),
@@ -141,6 +152,14 @@ pub fn run(name: &str, operation: &'static Operation) {
             let _guard = runtime.enter();
             measure_sync(operation, Some(&|f| pollster::block_on(f)))
         }
+        "tokio-enter-none" => {
+            let runtime = multi_thread().build().unwrap();
+            let _guard = runtime.enter();
+            measure_sync(operation, Some(&|f| pollster::block_on(f)))
+        }
+        "tokio-ct-pollster" => nested(operation, |f| pollster::block_on(f)),
+        "tokio-ct-futures" => nested(operation, |f| futures::executor::block_on(f)),
+        "tokio-ct-smol" => nested(operation, |f| smol::block_on(f)),
         "tokio-std-thread" => multi_thread().enable_all().build().unwrap().block_on(async {
             tokio::spawn(async { std::thread::spawn(|| measure_sync(operation, None)).join().unwrap() }).await.unwrap()
         }),
@@ -148,6 +167,14 @@ pub fn run(name: &str, operation: &'static Operation) {
         "smol" => smol::block_on(measure(operation)),
         "smol-task" => smol::block_on(smol::spawn(Movable(measure(operation)))),
         "smol-compat" => smol::block_on(async_compat::Compat::new(measure(operation))),
+        "smol-compat-task" => {
+            let task = Movable(measure(operation));
+            smol::block_on(async_compat::Compat::new(async { tokio::spawn(task).await.unwrap() }))
+        }
+        "smol-localset" => smol::block_on(LocalSet::new().run_until(measure(operation))),
+        "smol-local-task" => {
+            smol::block_on(LocalSet::new().run_until(async { tokio::task::spawn_local(measure(operation)).await.unwrap() }))
+        }
         "async-io" => async_io::block_on(measure(operation)),
         "async-std" | "async-std-tokio1" => async_std::task::block_on(measure(operation)),
         "async-std-task" | "async-std-tokio1-task" => async_std::task::block_on(async_std::task::spawn(Movable(measure(operation)))),
@@ -178,6 +205,11 @@ fn multi_thread() -> Builder {
 
 fn current_thread() -> Builder {
     Builder::new_current_thread()
+}
+
+/// Blocks in async code of a runtime that has no other thread.
+fn nested(operation: &'static Operation, wait: impl Fn(Pin<Box<dyn Future<Output = ()> + '_>>)) {
+    current_thread().enable_all().build().unwrap().block_on(async { wait(Box::pin(measure(operation))) })
 }
 
 fn by_handle(awaited: Awaited) -> Outcome {

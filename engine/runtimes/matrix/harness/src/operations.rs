@@ -538,6 +538,9 @@ const OPERATIONS: &[Operation] = operations! {
             stderr.flush().await
         }
     };
+    await "tokio io::AsyncReadExt::read [io::Stdin]" => lasting(tokio::io::stdin()).read(lasting([0; 1]));
+    await "tokio io::AsyncWriteExt::write_all [io::Stdout]" => lasting(tokio::io::stdout()).write_all(b"x\n");
+    await "tokio io::AsyncWriteExt::write_all [io::Stderr]" => lasting(tokio::io::stderr()).write_all(b"x\n");
     await "tokio io::AsyncReadExt::read [net::TcpStream]" => stream().read(lasting([0; 9]));
     await "tokio io::AsyncWriteExt::write_all [net::TcpStream]" => stream().write_all(b"hello");
     await "tokio io::duplex" => {
