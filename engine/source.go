@@ -31,6 +31,9 @@ type sources struct {
 	// make, only the compiler sees.
 	foreign []rust.Site
 
+	preferMu  sync.Mutex
+	preferred build // see prefers
+
 	furtherOnce sync.Once
 	furthers    map[*rust.Crate][]rust.Site // see further
 }
@@ -105,6 +108,7 @@ func readSources(r *Reader, p *Package) *sources {
 			return k != nil && len(k.Items(strings.Join(path, "::"))) > 0
 		},
 		Library: s.library,
+		Prefers: s.prefers,
 	}
 	var lib *rust.Crate
 	for _, t := range p.Targets {
@@ -324,6 +328,18 @@ type build struct {
 	platform   *cargo.Platform   // nil: any
 	test       bool
 	*rust.Build
+}
+
+// prefers tells whether a condition holds in the build to go by where builds differ: the
+// one of cargo build for the host.
+func (s *sources) prefers(cond rust.CondID) bool {
+	s.preferMu.Lock()
+	defer s.preferMu.Unlock()
+	if s.preferred.Build == nil || !s.preferred.Knows(cond) {
+		activation := Selection{}.activate(s.pkg.Manifest)
+		s.preferred = s.judge(&activation, cargo.Host(), false)
+	}
+	return s.preferred.Holds(cond) == cfg.Yes
 }
 
 // judge prepares a way to compile. Atoms that neither the manifest nor the

@@ -71,14 +71,7 @@ func (u *Unit) Own(path Path, scope int32, impl string) *CrateFn {
 // Method finds the method of a type of the crate; nil when there is none, or more
 // than one.
 func (c *Crate) Method(impl, name string) *CrateFn {
-	return sole(c.fnIndex().methods[[2]string{impl, name}])
-}
-
-func sole(fns []*CrateFn) *CrateFn {
-	if len(fns) == 1 {
-		return fns[0]
-	}
-	return nil
+	return c.Package.sole(c.fnIndex().methods[[2]string{impl, name}])
 }
 
 func (u *Unit) own(path Path, at place, impl string, steps int) *CrateFn {
@@ -115,15 +108,24 @@ func (u *Unit) within(at place, name, impl string, steps int) *CrateFn {
 		return nil
 	}
 	if fns := at.unit.Crate.fnIndex().free[fnKey{at, name}]; len(fns) > 0 {
-		return sole(fns)
+		return u.Crate.Package.sole(fns)
 	}
+	var uses []*Name
+	var conds []CondID
 	for _, i := range at.unit.scopes[at.scope].names[name] {
 		n := &at.unit.Source.Names[i]
 		if n.Use && len(n.Path.Segs) > 0 && !(len(n.Path.Segs) == 1 && n.Path.Segs[0] == name && !n.Path.Global) {
-			return at.unit.own(n.Path, place{at.unit, n.Scope}, impl, steps-1)
+			uses, conds = append(uses, n), append(conds, at.unit.conds[n.Cond])
 		}
 	}
-	return nil
+	i := 0
+	if len(uses) > 1 {
+		i = u.Crate.Package.chosen(conds)
+	}
+	if i < 0 || len(uses) == 0 {
+		return nil
+	}
+	return at.unit.own(uses[i].Path, place{at.unit, uses[i].Scope}, impl, steps-1)
 }
 
 // bare finds a function by its name alone, from a scope outwards to the module.

@@ -10,7 +10,7 @@ func (in *infer) deref(t Type) Type {
 	switch t.Kind {
 	case ExternType:
 		if known, of, ok := in.library(t); ok && known.Deref != "" {
-			return in.unit.known(t.Extern, known.Deref, t, of)
+			return in.under(in.unit.known(t.Extern, known.Deref, t, of), t.Cond)
 		}
 	case OwnType:
 		if target, ok := t.Own.Unit.Crate.typeIndex().derefs[t.Own.Name]; ok {
@@ -18,11 +18,14 @@ func (in *infer) deref(t Type) Type {
 			b := at.unit.tokens()
 			r := &typeReader{walker: &b.walker, unit: at.unit, scope: at.scope, self: t}
 			to, _ := r.read(tokens[0], tokens[1])
-			return to
+			return in.under(to, t.Cond)
 		}
 	}
 	return Type{}
 }
+
+// under is the type where a condition holds as well.
+func (in *infer) under(t Type, cond CondID) Type { return in.unit.Crate.Package.under(t, cond) }
 
 // field is the type of a field, found through pointers.
 func (in *infer) field(t Type, name string) Type {
@@ -35,13 +38,13 @@ func (in *infer) field(t Type, name string) Type {
 			return Type{}
 		case OwnType:
 			if p, ok := t.Own.part(name); ok {
-				return t.Own.partType(p, t.Args)
+				return in.under(t.Own.partType(p, t.Args), t.Cond)
 			}
 		case ExternType:
 			if in.unit.Crate.Package.Library != nil {
 				path := append(slices.Clip(t.Path), name)
 				if known, ok := in.unit.Crate.Package.Library(t.Extern, path); ok && !known.Type && known.Returns != "" {
-					return in.unit.known(t.Extern, known.Returns, t, nil)
+					return in.under(in.unit.known(t.Extern, known.Returns, t, nil), t.Cond)
 				}
 			}
 		}
@@ -223,7 +226,7 @@ func (in *infer) call(path Path, generics []Type, open, end int) Type {
 		if n > 1 {
 			self = in.pathType(Path{path.Segs[:n-1], path.Global})
 		}
-		return fn.returned(self, args)
+		return in.unit.Crate.Package.given(fn, self, args)
 	}
 	name := path.Segs[n-1]
 	if n > 1 {
@@ -236,10 +239,10 @@ func (in *infer) call(path Path, generics []Type, open, end int) Type {
 			if path.Segs[0] == "Self" {
 				in.note(open-1, holder, name)
 			}
-			return in.libraryCall(holder.Extern, append(slices.Clip(holder.Path), name), holder, generics, args)
+			return in.under(in.libraryCall(holder.Extern, append(slices.Clip(holder.Path), name), holder, generics, args), holder.Cond)
 		case OwnType:
 			if fn := holder.Own.Unit.Crate.Method(holder.Own.Name, name); fn != nil {
-				return fn.returned(holder, args)
+				return in.under(in.unit.Crate.Package.given(fn, holder, args), holder.Cond)
 			}
 			if _, ok := holder.Own.part(name); ok && holder.Own.enum {
 				return holder
@@ -266,15 +269,8 @@ func (in *infer) call(path Path, generics []Type, open, end int) Type {
 // globFn finds a function that a glob of an own module brings into a scope.
 func (u *Unit) globFn(name string, scope int32) *CrateFn {
 	for ; scope >= 0; scope = u.Source.Scopes[scope].Parent {
-		for _, i := range u.scopes[scope].globs {
-			for _, t := range u.globs[i] {
-				if t.module == nil || t.module.unit == nil {
-					continue
-				}
-				if f := u.within(t.module.place, name, "", 2); f != nil {
-					return f
-				}
-			}
+		if fns := u.globFns(name, scope, 4); len(fns) > 0 {
+			return u.Crate.Package.sole(fns)
 		}
 		if u.Source.Scopes[scope].Kind == ModScope {
 			break
@@ -283,10 +279,37 @@ func (u *Unit) globFn(name string, scope int32) *CrateFn {
 	return nil
 }
 
+// globFns are the functions that globs bring into a scope, through each other too.
+func (u *Unit) globFns(name string, scope int32, steps int) []*CrateFn {
+	var all []*CrateFn
+	for _, i := range u.scopes[scope].globs {
+		for _, t := range u.globs[i] {
+			if t.module == nil || t.module.unit == nil || steps == 0 {
+				continue
+			}
+			at := t.module.place
+			fns := at.unit.Crate.fnIndex().free[fnKey{at, name}]
+			if len(fns) == 0 {
+				if f := u.within(at, name, "", 2); f != nil {
+					fns = []*CrateFn{f}
+				} else {
+					fns = at.unit.globFns(name, at.scope, steps-1)
+				}
+			}
+			for _, f := range fns {
+				if !slices.Contains(all, f) {
+					all = append(all, f)
+				}
+			}
+		}
+	}
+	return all
+}
+
 // note keeps that the name at a token means a member of an extern crate's type.
 func (in *infer) note(token int, holder Type, name string) {
 	path := append(slices.Clip(holder.Path), name)
-	in.calls[in.toks[token].Start] = MethodCall{Receiver: holder, Extern: holder.Extern, Path: path, Sure: true, Scope: in.scope}
+	in.calls[in.toks[token].Start] = MethodCall{Receiver: holder, Extern: holder.Extern, Path: path, Sure: true, Scope: in.scope, Cond: holder.Cond}
 }
 
 // libraryCall is what calling a function of an extern crate gives.
@@ -350,7 +373,7 @@ func (in *infer) qualified(i, close, end int) (Type, int) {
 		given = in.libraryCall(t.Extern, append(slices.Clip(t.Path), name), t, nil, args)
 	case OwnType:
 		if fn := t.Own.Unit.Crate.Method(t.Own.Name, name); fn != nil {
-			given = fn.returned(t, args)
+			given = in.unit.Crate.Package.given(fn, t, args)
 		}
 	}
 	return given, in.after(open, end)
@@ -441,10 +464,15 @@ func (in *infer) selectArms(i, end int) Type {
 func (in *infer) methodCall(on Type, name, open, end int) Type {
 	generics := in.turbofish(name+1, open)
 	call, holder := in.method(on, in.word(name))
-	call.Scope = in.scope
+	call.Scope, call.Cond = in.scope, holder.Cond
 	in.calls[in.toks[name].Start] = call
+	return in.under(in.methodResult(on, name, open, end, generics, call, holder), holder.Cond)
+}
+
+// methodResult is what a method gives, holder being the type that has it.
+func (in *infer) methodResult(on Type, name, open, end int, generics []Type, call MethodCall, holder Type) Type {
 	if call.Fn != nil {
-		return call.Fn.returned(holder, in.args(open, end, nil))
+		return in.unit.Crate.Package.given(call.Fn, holder, in.args(open, end, nil))
 	}
 	library := in.unit.Crate.Package.Library
 	if call.Extern == "" || library == nil {

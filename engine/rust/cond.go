@@ -45,6 +45,8 @@ func (c *conds) init() {
 // leaf is the condition l that stands in a crate.
 func (c *conds) leaf(l Cond, crate *Crate) CondID {
 	c.init()
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	key := leafKey{l.Kind, l.Name, crate}
 	if l.Kind == CfgCond {
 		key = leafKey{l.Kind, l.Expr.String(), nil}
@@ -129,6 +131,9 @@ func (b *Build) judgeMacros() {
 		}
 	}
 }
+
+// Knows reports whether a condition was there when the build was made.
+func (b *Build) Knows(id CondID) bool { return int(id) < len(b.judged) }
 
 // Holds tells whether the code under a condition is compiled in this build.
 func (b *Build) Holds(id CondID) cfg.Tri {

@@ -3,6 +3,8 @@ package rust
 import (
 	"sort"
 	"sync"
+
+	"reactorls/engine/cfg"
 )
 
 // TypeDecl is the declaration of a type or trait of the package.
@@ -25,6 +27,8 @@ type TypeDecl struct {
 type part struct {
 	tokens [2]int // of a field's type
 	parts  map[string]part
+	// cond is what must hold for it to be this one, where there are several.
+	cond CondID
 }
 
 // typeIndex finds the types of a crate.
@@ -220,7 +224,7 @@ func (b *bodies) declBody(i, end int) int {
 func (d *TypeDecl) part(name string) (part, bool) {
 	d.once.Do(func() {
 		if d.body > 0 {
-			d.parts = d.Unit.tokens().fields(d.body, d.enum)
+			d.parts = d.Unit.tokens().fields(d.Unit.Crate.Package, d.body, d.enum)
 		}
 	})
 	p, ok := d.parts[name]
@@ -228,12 +232,27 @@ func (d *TypeDecl) part(name string) (part, bool) {
 }
 
 // fields reads name: type, …, or variants, or types alone, in the bracket at open.
-func (b *bodies) fields(open int, enum bool) map[string]part {
+func (b *bodies) fields(p *Package, open int, enum bool) map[string]part {
 	parts := map[string]part{}
 	stop := b.inner(open, len(b.toks))
+	conds := map[string]CondID{}
+	put := func(name string, new part, cond CondID) {
+		old, several := conds[name]
+		if several && p.chosen([]CondID{old, cond}) != 1 {
+			new, cond = parts[name], old
+		}
+		if several {
+			new.cond = cond
+		}
+		parts[name], conds[name] = new, cond
+	}
 	for i, n := open+1, 0; i < stop; n++ {
+		cond := always
 		for i < stop && (b.is(i, '#') && b.is(i+1, '[') || b.keyword(i, "pub")) {
 			if b.is(i, '#') {
+				if e, err := cfg.Parse(b.argument(i+3, stop)); err == nil && b.keyword(i+2, "cfg") {
+					cond = p.conds.and(cond, p.conds.leaf(Cond{Kind: CfgCond, Expr: e}, nil))
+				}
 				i = b.after(i+1, stop)
 			} else if i++; b.is(i, '(') {
 				i = b.after(i, stop)
@@ -242,15 +261,15 @@ func (b *bodies) fields(open int, enum bool) map[string]part {
 		end := b.typeEnd(i, stop)
 		switch {
 		case enum:
-			p := part{}
+			variant := part{}
 			if b.is(i+1, '(') || b.is(i+1, '{') {
-				p.parts = b.fields(i+1, false)
+				variant.parts = b.fields(p, i+1, false)
 			}
-			parts[b.word(i)] = p
+			put(b.word(i), variant, cond)
 		case b.is(open, '('):
-			parts[number(n)] = part{tokens: [2]int{i, end}}
+			put(number(n), part{tokens: [2]int{i, end}}, cond)
 		case b.ident(i) && b.is(i+1, ':'):
-			parts[b.word(i)] = part{tokens: [2]int{i + 2, end}}
+			put(b.word(i), part{tokens: [2]int{i + 2, end}}, cond)
 		}
 		i = end + 1
 	}
@@ -343,11 +362,20 @@ func typeIn(at place, name string, steps int) *TypeDecl {
 	if d := at.unit.Crate.typeIndex().byPlace[fnKey{at, name}]; d != nil {
 		return d
 	}
+	var uses []*Name
+	var conds []CondID
 	for _, i := range at.unit.scopes[at.scope].names[name] {
 		n := &at.unit.Source.Names[i]
 		if n.Use && len(n.Path.Segs) > 0 && !(len(n.Path.Segs) == 1 && n.Path.Segs[0] == name) {
-			return at.unit.ownType(n.Path, place{at.unit, n.Scope}, steps-1)
+			uses, conds = append(uses, n), append(conds, at.unit.conds[n.Cond])
 		}
 	}
-	return nil
+	i := 0
+	if len(uses) > 1 {
+		i = at.unit.Crate.Package.chosen(conds)
+	}
+	if i < 0 || len(uses) == 0 {
+		return nil
+	}
+	return at.unit.ownType(uses[i].Path, place{at.unit, uses[i].Scope}, steps-1)
 }

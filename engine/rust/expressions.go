@@ -501,7 +501,7 @@ func (in *infer) holderOf(t Type, name string) Type {
 func (in *infer) try(t Type) Type {
 	switch {
 	case t.Is("std", "result", "Result"), t.Is("std", "option", "Option"):
-		return t.arg(0)
+		return in.under(t.arg(0), t.Cond)
 	case t.Is("std", "task", "Poll"):
 		return in.unit.extern("std", t.Path, []Type{in.try(t.arg(0))})
 	}
@@ -512,10 +512,10 @@ func (in *infer) try(t Type) Type {
 func (in *infer) await(t Type) Type {
 	for range maxDerefs {
 		if out, ok := t.future(); ok {
-			return out
+			return in.under(out, t.Cond)
 		}
 		if known, of, ok := in.library(t); ok && known.Output != "" {
-			return in.unit.known(t.Extern, known.Output, t, of)
+			return in.under(in.unit.known(t.Extern, known.Output, t, of), t.Cond)
 		}
 		if t = in.deref(t); t.Kind == UnknownType {
 			break

@@ -41,7 +41,7 @@ func (f *CrateFn) CallSites() []Site {
 		}
 		cond, sure := f.Unit.condAt(start, call.Scope)
 		span := Span{start, start + uint32(len(call.Path[len(call.Path)-1]))}
-		sites = append(sites, Site{Extern: call.Extern, Path: call.Path, Unit: f.Unit, Span: span, Kind: PathRef, Cond: f.Unit.conds[cond], Unsure: !call.Sure || !sure})
+		sites = append(sites, Site{Extern: call.Extern, Path: call.Path, Unit: f.Unit, Span: span, Kind: PathRef, Cond: f.Unit.Crate.Package.conds.and(f.Unit.conds[cond], call.Cond), Unsure: !call.Sure || !sure})
 	}
 	return sites
 }
@@ -59,7 +59,7 @@ func (u *Unit) CallSite(start uint32) (Site, bool) {
 		return Site{}, false
 	}
 	call, ok := f.Calls()[start]
-	return Site{Extern: call.Extern, Path: call.Path, Unit: u, Span: m.Span, Kind: PathRef, Cond: u.conds[m.Cond], Unsure: !call.Sure}, ok && call.Extern != ""
+	return Site{Extern: call.Extern, Path: call.Path, Unit: u, Span: m.Span, Kind: PathRef, Cond: u.Crate.Package.conds.and(u.conds[m.Cond], call.Cond), Unsure: !call.Sure}, ok && call.Extern != ""
 }
 
 // condAt is the condition of what stands at a place: that of the method call which is
@@ -376,7 +376,7 @@ func (in *infer) partOf(path Path, t Type, name string) Type {
 	last := path.Segs[len(path.Segs)-1]
 	if known, of, ok := in.library(t); ok {
 		if p, ok := in.unit.Crate.Package.Library(t.Extern, append(slices.Clip(known.Path), last, name)); ok {
-			return in.unit.known(t.Extern, p.Returns, t, of)
+			return in.under(in.unit.known(t.Extern, p.Returns, t, of), t.Cond)
 		}
 	}
 	if t.Kind != OwnType {
@@ -389,10 +389,10 @@ func (in *infer) partOf(path Path, t Type, name string) Type {
 	}
 	if t.Own.enum {
 		variant, _ := t.Own.part(last)
-		return t.Own.partType(variant.parts[name], t.Args)
+		return in.under(t.Own.partType(variant.parts[name], t.Args), t.Cond)
 	}
 	p, _ := t.Own.part(name)
-	return t.Own.partType(p, t.Args)
+	return in.under(t.Own.partType(p, t.Args), t.Cond)
 }
 
 // pathType is the type that a path in the scope at hand names.
@@ -413,7 +413,7 @@ func (in *infer) item(t Type) Type {
 			return Type{}
 		}
 		if known.Each != "" {
-			return in.unit.known(t.Extern, known.Each, t, of)
+			return in.under(in.unit.known(t.Extern, known.Each, t, of), t.Cond)
 		}
 		if t = in.deref(t); t.Kind == UnknownType {
 			break

@@ -21,6 +21,10 @@ type Package struct {
 	// library, "std", whose well-known items are found by their names alone too. nil
 	// when nobody asks for types.
 	Library func(extern string, path []string) (LibraryItem, bool)
+
+	// Prefers tells whether a condition holds in the build to go by where builds differ
+	// in what a name means. It may be nil.
+	Prefers func(CondID) bool
 	// Edition is the Rust edition: 2015, 2018 …
 	Edition int
 

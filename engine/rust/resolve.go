@@ -367,15 +367,16 @@ func (p *Package) member(at place, name string, space Space, own *Name) lookup {
 	if l.sure {
 		return l
 	}
-	for _, t := range sc.viaGlob[name] {
-		l.add(lookup{targets: []Target{t}, found: true})
-	}
+	// No build has two globs that bring different things under a name which is used.
+	globbed := lookup{targets: slices.Clone(sc.viaGlob[name])}
 	for _, i := range sc.globs {
 		if at.unit.Source.Globs[i].Space&space != 0 {
-			p.addExtern(&l, at.unit.globs[i], name)
+			p.addExtern(&globbed, at.unit.globs[i], name)
 		}
 	}
-	p.addExtern(&l, sc.extern, name)
+	p.addExtern(&globbed, sc.extern, name)
+	globbed.found = len(globbed.targets) > 0
+	l.add(globbed)
 	return l
 }
 
@@ -387,7 +388,7 @@ func (p *Package) addExtern(l *lookup, globs []Target, name string) {
 		}
 		if path := append(slices.Clip(t.Path), name); p.Has(t.Extern, path) {
 			t.Path = path
-			l.add(lookup{targets: []Target{t}, found: true})
+			l.targets = appendTarget(l.targets, t)
 		}
 	}
 }

@@ -285,10 +285,9 @@ func (r *typeReader) resolve(p Path, args []Type) Type {
 		return d.of(args, r)
 	}
 	targets := r.unit.Resolve(p, r.scope, TypeSpace, false, nil)
-	if len(targets) == 1 && targets[0].module == nil && len(targets[0].Path) > 0 {
-		return r.unit.extern(targets[0].Extern, targets[0].Path, args)
-	}
-	switch {
+	switch t, cond, ok := r.unit.Crate.Package.target(targets); {
+	case len(targets) > 0 && ok && t.module == nil && len(t.Path) > 0:
+		return r.unit.Crate.Package.under(r.unit.extern(t.Extern, t.Path, args), cond)
 	case len(targets) > 0:
 	case p.Segs[0] == "core", p.Segs[0] == "alloc":
 		return r.unit.extern("std", p.Segs[1:], args)
@@ -405,5 +404,5 @@ func (d *TypeDecl) partType(p part, args []Type) Type {
 		return Type{}
 	}
 	t, _ := d.reader(args).read(p.tokens[0], p.tokens[1])
-	return t
+	return d.Unit.Crate.Package.under(t, p.cond)
 }

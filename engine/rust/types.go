@@ -18,7 +18,9 @@ const (
 
 // Type is the type of an expression, as far as the text tells it.
 type Type struct {
-	Kind   TypeKind
+	Kind TypeKind
+	// Cond is what must hold for it to be this one, where builds differ.
+	Cond   CondID
 	Extern string   // ExternType: the crate, by the name that it is imported as, or "std"
 	Path   []string // ExternType: below the crate
 	Own    *TypeDecl
@@ -76,6 +78,8 @@ type MethodCall struct {
 	Sure bool
 	// Scope is the one that the call stands in.
 	Scope int32
+	// Cond is what must hold for the receiver to have its type, where builds differ.
+	Cond CondID
 }
 
 // substitute puts types in place of parameters.
