@@ -175,6 +175,9 @@ func (b *Build) leaf(n *condNode) cfg.Tri {
 			return cfg.Maybe // several macros of one name
 		}
 	}
+	if m.partly && r == cfg.No {
+		return cfg.Maybe
+	}
 	return r
 }
 

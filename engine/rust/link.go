@@ -102,6 +102,7 @@ type macroUse struct {
 	defined  bool
 	exported bool
 	wraps    []cfg.Expr
+	partly   bool
 	calls    []CondID
 	lib      *macroUse // the library's macro of the name, for another crate
 }
@@ -219,7 +220,7 @@ func (u *Unit) noteMacros() {
 		m.defined = true
 		m.exported = m.exported || d.Exported
 		if d.Wraps != nil {
-			m.wraps = append(m.wraps, *d.Wraps)
+			m.wraps, m.partly = append(m.wraps, *d.Wraps), m.partly || d.Partly
 		}
 	}
 	for i := range u.Source.Refs {

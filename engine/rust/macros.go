@@ -122,6 +122,7 @@ func (w *walker) macroRules(i, end int, c ctx) int {
 		inner := w.inner(body, stop)
 		if e, ok := w.wrapsItems(body+1, inner); ok {
 			wraps = append(wraps, e)
+			m.Partly = m.Partly || w.variables(j, body-2) > 1
 		}
 		if c.depth < maxNesting {
 			w.walk(body+1, inner, w.newScope(c, Scope{Kind: MacroScope, Span: w.span(body, inner), Name: m.Name}))
@@ -133,6 +134,17 @@ func (w *walker) macroRules(i, end int, c ctx) int {
 	}
 	w.Macros = append(w.Macros, m)
 	return w.after(open, end)
+}
+
+// variables counts those that the pattern between two tokens has, such as $item:item.
+func (w *walker) variables(i, end int) int {
+	n := 0
+	for ; i < end; i++ {
+		if w.is(i, '$') && w.ident(i+1) && w.is(i+2, ':') {
+			n++
+		}
+	}
+	return n
 }
 
 // wrapsItems finds #[cfg(…)] in front of a placeholder: the mark of a macro that

@@ -182,6 +182,8 @@ type Macro struct {
 	// Wraps is the cfg that the macro puts on the items it is given, for macros
 	// such as cfg_rt! { … }; nil when it does not.
 	Wraps *cfg.Expr
+	// Partly tells that it may do so to some of them alone.
+	Partly bool
 	// Exported macros are called from crates that we do not see.
 	Exported bool
 }
