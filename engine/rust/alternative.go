@@ -52,10 +52,7 @@ func (p *Package) target(targets []Target) (t Target, cond CondID, ok bool) {
 	conds := make([]CondID, len(targets))
 	for i, t := range targets {
 		conds[i] = t.Cond
-		if t.module != nil || p.Library == nil || len(t.Path) == 0 || t.Extern == "std" {
-			continue
-		}
-		if item, ok := p.Library(t.Extern, t.Path); !ok || !item.Type {
+		if t.module != nil || len(t.Path) == 0 || !p.knows(Type{Kind: ExternType, Extern: t.Extern, Path: t.Path}) {
 			continue
 		}
 		if known >= 0 {
@@ -71,6 +68,15 @@ func (p *Package) target(targets []Target) (t Target, cond CondID, ok bool) {
 		return t, always, false
 	}
 	return targets[known], targets[known].Cond, true
+}
+
+// knows reports whether a type's items are known.
+func (p *Package) knows(t Type) bool {
+	if t.Kind != ExternType || t.Extern == "std" || p.Library == nil {
+		return false
+	}
+	item, ok := p.Library(t.Extern, t.Path)
+	return ok && item.Type
 }
 
 // under is the type where a condition holds as well.

@@ -27,8 +27,10 @@ type TypeDecl struct {
 type part struct {
 	tokens [2]int // of a field's type
 	parts  map[string]part
-	// cond is what must hold for it to be this one, where there are several.
-	cond CondID
+	// others are those of the same name that other builds have, cond what must hold for it
+	// to be this one, where there are any.
+	others []part
+	cond   CondID
 }
 
 // typeIndex finds the types of a crate.
@@ -235,16 +237,13 @@ func (d *TypeDecl) part(name string) (part, bool) {
 func (b *bodies) fields(p *Package, open int, enum bool) map[string]part {
 	parts := map[string]part{}
 	stop := b.inner(open, len(b.toks))
-	conds := map[string]CondID{}
 	put := func(name string, new part, cond CondID) {
-		old, several := conds[name]
-		if several && p.chosen([]CondID{old, cond}) != 1 {
-			new, cond = parts[name], old
+		new.cond = cond
+		if first, several := parts[name]; several {
+			first.others = append(first.others, new)
+			new = first
 		}
-		if several {
-			new.cond = cond
-		}
-		parts[name], conds[name] = new, cond
+		parts[name] = new
 	}
 	for i, n := open+1, 0; i < stop; n++ {
 		cond := always

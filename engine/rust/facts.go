@@ -670,7 +670,7 @@ func (w *walker) useLeaf(start, i, base int, global bool, u use) int {
 	r := Ref{Path: path, Span: w.span(start, i+1), Scope: u.scope, Cond: u.cond, Kind: UseRef, Pub: u.pub, Name: -1}
 	if name != "_" {
 		r.Name = int32(len(w.Names))
-		w.Names = append(w.Names, Name{Name: name, Path: path, Scope: u.scope, Cond: u.cond, Space: AnySpace, Use: true, Pub: u.pub})
+		w.Names = append(w.Names, Name{Name: name, Path: path, Scope: u.scope, Cond: u.cond, Space: AnySpace, Use: true, Pub: u.pub, Private: u.private})
 		h := nameHash(name)
 		w.imported[h>>6] |= 1 << (h & 63)
 	}

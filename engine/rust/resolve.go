@@ -183,6 +183,7 @@ func (u *Unit) bring(s int32, from Target, only map[string]bool) (changed bool) 
 			changed = true
 		}
 	}
+	inside := u.moduleOf(s).below(from.module)
 	var visit func(at place)
 	visit = func(at place) {
 		if at.unit == nil || at == (place{u, s}) {
@@ -202,6 +203,9 @@ func (u *Unit) bring(s int32, from Target, only map[string]bool) (changed bool) 
 				continue
 			}
 			for _, i := range indices {
+				if at.unit.Source.Names[i].Private && !inside {
+					continue
+				}
 				for _, t := range at.unit.names[i] {
 					add(name, t)
 				}
@@ -240,6 +244,16 @@ func (u *Unit) bring(s int32, from Target, only map[string]bool) (changed bool) 
 	}
 	visit(from.module.place)
 	return changed
+}
+
+// below reports whether the module is another or stands in it.
+func (m *Module) below(of *Module) bool {
+	for ; m != nil; m = m.Parent {
+		if m == of {
+			return true
+		}
+	}
+	return false
 }
 
 // Resolve finds what a path that stands in a scope of the unit means. space is

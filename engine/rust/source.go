@@ -108,6 +108,7 @@ type Name struct {
 	Space       Space
 	Use         bool // a use declaration or extern crate, in contrast to a type alias
 	Pub         bool // plain pub, so visible from outside
+	Private     bool // a use that its module and those below alone see
 }
 
 // Glob is a use x::* in a scope.

@@ -404,5 +404,21 @@ func (d *TypeDecl) partType(p part, args []Type) Type {
 		return Type{}
 	}
 	t, _ := d.reader(args).read(p.tokens[0], p.tokens[1])
-	return d.Unit.Crate.Package.under(t, p.cond)
+	if len(p.others) == 0 {
+		return t
+	}
+	pkg := d.Unit.Crate.Package
+	types, conds := []Type{t}, []CondID{p.cond}
+	for _, o := range p.others {
+		t, _ := d.reader(args).read(o.tokens[0], o.tokens[1])
+		types, conds = append(types, t), append(conds, o.cond)
+	}
+	known := slices.IndexFunc(types, pkg.knows)
+	if known < 0 || slices.ContainsFunc(types[known+1:], pkg.knows) {
+		known = pkg.chosen(conds)
+	}
+	if known < 0 {
+		return Type{}
+	}
+	return pkg.under(types[known], conds[known])
 }
