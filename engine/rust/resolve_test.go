@@ -148,6 +148,22 @@ macro_rules! other { () => { looped!() } }
 cfg_w! { use tokio::d; }
 fn f() { called!() }
 `, "tokio::a@lib.rs:2 tokio::b@lib.rs:3? tokio::c@lib.rs:4! tokio::d@lib.rs:6!"},
+		{"a wrapper macro of some of what it is given", 2021, `-- src/lib.rs --
+macro_rules! cfg_w { ({ $($a:item)* } { $($b:item)* }) => { $($a)* $( #[cfg(windows)] $b )* } }
+cfg_w! { { use tokio::a; } { use tokio::b; } }
+`, "tokio::a@lib.rs:2? tokio::b@lib.rs:2?"},
+		{"globs of modules that different builds have", 2021, `-- src/lib.rs --
+#[cfg(windows)] mod w { pub mod time { pub struct Sleep; } }
+#[cfg(windows)] pub use w::*;
+#[cfg(unix)] mod u { pub mod time { pub use tokio::time::Sleep; } }
+#[cfg(unix)] pub use u::*;
+mod user { use crate::time::Sleep; }
+`, "tokio::time::Sleep@lib.rs:3+ tokio::time::Sleep@lib.rs:5"},
+		{"private imports do not leave by globs", 2021, `-- src/lib.rs --
+mod w { use other as tokio; use other as kept; mod below { use super::*; fn f() { kept::x() } } }
+use w::*;
+fn f() { tokio::spawn() }
+`, "tokio::spawn@lib.rs:3"},
 		{"macros of one name in two crates", 2021, `-- src/lib.rs --
 macro_rules! cfg_x { ($($i:item)*) => { $( #[cfg(unix)] $i )* } }
 cfg_x! { use tokio::a; }

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"reactorls/engine/cfg"
 )
 
 // shelf is what the tests' Library knows.
@@ -51,6 +53,11 @@ func TestCalls(t *testing.T) {
 		{"use tokio::io::WriteExt; fn f(s: Unknown) { s.write_all() }", "?"},
 		{"fn f(s: TcpStream) { s.write_all() }", "no"},
 		{"impl Far for TcpStream { fn f(&self) { self.peer() } }", "yes"},
+		{"#[cfg(windows)] mod a { pub struct S; } #[cfg(unix)] mod a { pub use super::TcpStream as S; } fn f(s: a::S) { s.peer() }", "yes"},
+		{"#[cfg(unix)] use other::T; #[cfg(windows)] use tokio::net::TcpStream as T; fn f(s: T) { s.peer() }", "yes"},
+		{"struct A { #[cfg(windows)] s: u8, #[cfg(unix)] s: TcpStream } fn f(a: A) { a.s.peer() }", "yes"},
+		{"#[cfg(unix)] fn s() -> TcpStream { x } #[cfg(windows)] fn s() -> u8 { x } fn f() { s().peer() }", "yes"},
+		{"#[cfg(unix)] fn s() -> u8 { x } #[cfg(windows)] fn s() -> TcpStream { x } fn f() { s().peer() }", "no"},
 		{"fn f(", ""},
 		{"fn f() { x.peer( }", "no"},
 	} {
@@ -59,6 +66,8 @@ func TestCalls(t *testing.T) {
 			item, ok := shelf[strings.Join(append([]string{extern}, path...), "::")]
 			return item, ok
 		}
+		unix := p.Build(func(atom cfg.Expr) cfg.Tri { return cfg.Of(atom.Name == "unix") })
+		p.Prefers = func(cond CondID) bool { return unix.Holds(cond) == cfg.Yes }
 		p.Crates[0].externs["std"] = nil
 		var got []string
 		for _, f := range p.Crates[0].Fns() {
