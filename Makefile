@@ -51,7 +51,7 @@ oracle-panics:
 	$(ORACLE) -run 'TestPanics|TestPanicVerdicts' ./diagnostics
 
 oracle-moves:
-	$(ORACLE) -run 'TestMoves|TestMovePublishedCrates' ./diagnostics
+	$(ORACLE) -run 'TestMoves|TestRenewals|TestMovePublishedCrates' ./diagnostics
 
 oracle-needs:
 	$(ORACLE) -run TestNeedsAgainstCompiler ./engine

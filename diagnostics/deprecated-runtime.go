@@ -83,6 +83,13 @@ func (p *pass) deprecated(pkg *engine.Package, d *engine.Dependency, file *engin
 			diagnostic.Notes = append(diagnostic.Notes, fix.Remains...)
 		}
 	}
+	if use != nil && file == pkg.File {
+		if fix, ok := p.renewFix(use, entry); ok {
+			moved[use.Crate] = true
+			diagnostic.Fixes = append(diagnostic.Fixes, fix)
+			diagnostic.Notes = append(diagnostic.Notes, fix.Remains...)
+		}
+	}
 	for _, successor := range status.Successors {
 		if moved[successor] {
 			continue

@@ -111,6 +111,56 @@ func TestMoves(t *testing.T) {
 	t.Logf("%d programs, moved: %v", len(paths), counts)
 }
 
+var mends = regexp.MustCompile(`^Move to tokio 1(?:, which leaves (\d+) places? to mend)?$`)
+
+// TestRenewals moves the programs in testdata/oracle/renew from old series of tokio to
+// that of today, and has cargo build, test and run those that are moved whole before and
+// after. Each tells how far it is moved: "whole", "leaves 2" places, or "none".
+func TestRenewals(t *testing.T) {
+	paths, err := filepath.Glob("../testdata/oracle/renew/*.txtar")
+	if err != nil || len(paths) == 0 {
+		t.Fatal("no programs", err)
+	}
+	counts := map[string]int{}
+	var all []program
+	for _, path := range paths {
+		archive, err := txtar.ParseFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := program{name: "renew-" + strings.TrimSuffix(filepath.Base(path), ".txtar"), files: map[string]string{}}
+		_, told, _ := strings.Cut(string(archive.Comment), "moved: ")
+		for _, f := range archive.Files {
+			p.files[f.Name] = string(f.Data)
+		}
+		p.lock(t)
+		all = append(all, p)
+		offered, notes, _ := p.moves(t)
+		how, now := "none", p
+		for _, f := range offered {
+			if m := mends.FindStringSubmatch(f.Title); m != nil {
+				now, how = p.apply(t, f), "whole"
+				if m[1] != "" {
+					how = "leaves " + m[1]
+				}
+			}
+		}
+		if told = strings.TrimSpace(told); how != told {
+			t.Errorf("%s: %q, but what is offered: %q\n%s", p.name, told, how, strings.Join(notes, "\n"))
+		}
+		counts[strings.TrimRight(how, " 0123456789")]++
+		if how == "whole" {
+			now.name = p.name + "-moved"
+			all = append(all, now)
+			if again, _, _ := now.moves(t); len(again) > 0 {
+				t.Errorf("%s: is to be moved again\n%s", now.name, now.listing())
+			}
+		}
+	}
+	buildAndTest(t, all)
+	t.Logf("%d programs, moved: %v", len(paths), counts)
+}
+
 // moves are what the rule offers for async-std, and how it is used.
 func (p program) moves(t *testing.T) (fixes []Fix, notes []string, use *engine.Use) {
 	session := engine.NewSession()
@@ -166,10 +216,13 @@ func buildAndTest(t *testing.T, programs []program) {
 		}
 	}
 	cargo := func(p program, args ...string) {
-		cmd := exec.Command("cargo", append(args, "-q", "--all-targets", "-p", p.name)...)
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
+		defer cancel()
+		cmd := exec.CommandContext(ctx, "cargo", append(args, "-q", "--all-targets", "-p", p.name)...)
 		if args[0] == "run" {
-			cmd = exec.Command("cargo", "run", "-q", "-p", p.name)
+			cmd = exec.CommandContext(ctx, "cargo", "run", "-q", "-p", p.name)
 		}
+		cmd.WaitDelay = time.Second // what it started may live on
 		cmd.Dir = dir
 		cmd.Env = append(os.Environ(), "CARGO_TARGET_DIR="+filepath.Join(root, "target"))
 		if out, err := cmd.CombinedOutput(); err != nil {

@@ -238,9 +238,14 @@ func (d *Document) RemoveKey(table *Node, key string) []text.Edit {
 		edits = append(edits, d.removeLines(e.Start, max(e.End, e.Comment.End)))
 	}
 	for _, s := range d.Sections[1:] {
-		if d.below(s, c) {
-			edits = append(edits, d.removeSection(s))
+		if !d.below(s, c) {
+			continue
 		}
+		e := d.removeSection(s)
+		if n := len(edits); n > 0 && e.Start < edits[n-1].End { // both take the blank lines between them
+			e.Start = edits[n-1].End
+		}
+		edits = append(edits, e)
 	}
 	return edits
 }

@@ -111,6 +111,7 @@ func TestRemoveKey(t *testing.T) {
 		{"inline, only", `t = { a = 1 }`, "t", "a", `t = {}`},
 		{"inline, dotted at the end", `t = { a = 1, b.x = 2, b.y = 3 }`, "t", "b", `t = { a = 1 }`},
 		{"sections", "[d.a]\nx = 1\n\n[d.a.y]\n\n[d.b]\nx = 1\n", "d", "a", "[d.b]\nx = 1\n"},
+		{"sections at the end", "[x]\na = 1\n\n[d.a]\nx = 1\n\n[d.a.y]\nz = 1\n", "d", "a", "[x]\na = 1\n\n"},
 		{"section at the end", "[x]\na = 1\n\n[d.a]\nx = 1\n", "d", "a", "[x]\na = 1\n"},
 		{"array of tables", "[[d.a]]\nx = 1\n\n[[d.a]]\nx = 2\n\n[e]\n", "d", "a", "[e]\n"},
 		{"absent", "[d]\n", "d", "a", "[d]\n"},
