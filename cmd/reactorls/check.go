@@ -37,6 +37,7 @@ type checker struct {
 	allow     []string
 	fix, diff bool
 	demo      bool
+	afresh    bool
 	build     build
 
 	out, errOut io.Writer
@@ -74,7 +75,16 @@ members.
 
 Exit codes: 0 nothing at or above the --deny level, 1 something, 2 the command
 could not do its work.`,
-		RunE: func(cmd *cobra.Command, paths []string) error { return c.run(cmd.Context(), paths) },
+		RunE: func(cmd *cobra.Command, paths []string) error {
+			if c.demo || c.fix || c.diff || c.afresh {
+				_, err := c.run(cmd.Context(), paths)
+				return err
+			}
+			return again(os.Stdout, os.Stderr, func(out, errOut io.Writer) (*engine.Session, error) {
+				c.out, c.errOut = out, errOut
+				return c.run(cmd.Context(), paths)
+			})
+		},
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&c.format, "format", "", "how to print: human, json, sarif or github (default human, and github in GitHub Actions)")
@@ -82,22 +92,28 @@ could not do its work.`,
 	flags.StringSliceVar(&c.allow, "allow", nil, "a `rule` not to report; may be repeated")
 	flags.BoolVar(&c.fix, "fix", false, "apply the fixes that are certain")
 	flags.BoolVar(&c.diff, "diff", false, "print what --fix would change, and change nothing")
+	flags.BoolVar(&c.afresh, "no-cache", false, "look at all files anew, and keep nothing for the next run")
 	flags.BoolVar(&c.demo, "demo", false, "check a sample project that is built in")
 	c.build.flags(flags)
 	return cmd
 }
 
-func (c *checker) run(ctx context.Context, paths []string) error {
+// run checks the paths, and gives the session in which it did.
+func (c *checker) run(ctx context.Context, paths []string) (*engine.Session, error) {
 	if err := c.validate(); err != nil {
-		return err
+		return nil, err
 	}
 	session := engine.NewSession()
 	if c.demo {
 		var err error
 		if session, paths, err = demoSession(); err != nil {
-			return err
+			return nil, err
 		}
 	}
+	return session, c.checkAll(ctx, session, paths)
+}
+
+func (c *checker) checkAll(ctx context.Context, session *engine.Session, paths []string) error {
 	if len(paths) == 0 {
 		paths = []string{"."}
 	}
@@ -223,6 +239,7 @@ func targetOf(session *engine.Session, path string, demo bool) (target, error) {
 	if !demo && !engine.Exists(abs) {
 		return target{}, fmt.Errorf("%s: no such file or directory", path)
 	}
+	session.Snapshot().File(abs) // that it is there is part of what was seen
 	w, err := session.Snapshot().Workspace(abs)
 	if errors.Is(err, engine.ErrNoManifest) {
 		return target{}, fmt.Errorf("%s: %w", path, engine.ErrNoManifest)
@@ -260,7 +277,7 @@ func (t target) includes(w *engine.Workspace, path string) bool {
 
 // check reports one target and gives the worst severity found.
 func (c *checker) check(ctx context.Context, session *engine.Session, t target) (diagnostics.Severity, error) {
-	options := diagnostics.Options{Selection: c.build.selection, Platform: c.build.platform, Progress: progress(c.errOut)}
+	options := diagnostics.Options{Selection: c.build.selection, Platform: c.build.platform, Progress: progress(os.Stderr)}
 	before := session.Snapshot()
 	if c.fix || c.diff {
 		wanted := func(d diagnostics.Diagnostic) bool {
@@ -357,9 +374,8 @@ func shown(path string) string {
 }
 
 // progress shows a line on a terminal when the work takes long.
-func progress(errOut io.Writer) func(done, total int) {
-	f, ok := errOut.(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) {
+func progress(f *os.File) func(done, total int) {
+	if !term.IsTerminal(int(f.Fd())) {
 		return nil
 	}
 	var mu sync.Mutex

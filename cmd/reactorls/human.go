@@ -7,8 +7,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
 
 	"reactorls/diagnostics"
 	"reactorls/engine"
@@ -33,19 +33,19 @@ type human struct {
 	snapshot *engine.Snapshot
 	demo     bool
 
-	bold, frame lipgloss.Style
-	severity    map[diagnostics.Severity]lipgloss.Style
+	bold, frame ansi.Style
+	severity    map[diagnostics.Severity]ansi.Style
 }
 
 // newHuman styles for the writer: colours appear on terminals only, and not where
 // NO_COLOR is set.
 func newHuman(out io.Writer, s *engine.Snapshot, demo bool) *human {
-	bold := lipgloss.NewStyle().Bold(true)
-	colour := func(c string) lipgloss.Style { return bold.Foreground(lipgloss.Color(c)) }
+	bold := ansi.NewStyle().Bold()
+	colour := func(c ansi.BasicColor) ansi.Style { return ansi.NewStyle().Bold().ForegroundColor(c) }
 	return &human{
-		out: colorprofile.NewWriter(out, os.Environ()), snapshot: s, demo: demo, bold: bold, frame: colour("12"),
-		severity: map[diagnostics.Severity]lipgloss.Style{
-			diagnostics.Error: colour("9"), diagnostics.Warning: colour("11"), diagnostics.Information: colour("14"), diagnostics.Hint: colour("10"),
+		out: colorprofile.NewWriter(out, os.Environ()), snapshot: s, demo: demo, bold: bold, frame: colour(ansi.BrightBlue),
+		severity: map[diagnostics.Severity]ansi.Style{
+			diagnostics.Error: colour(ansi.BrightRed), diagnostics.Warning: colour(ansi.BrightYellow), diagnostics.Information: colour(ansi.BrightCyan), diagnostics.Hint: colour(ansi.BrightGreen),
 		},
 	}
 }
@@ -67,7 +67,7 @@ func (h *human) write(w *engine.Workspace, ds []diagnostics.Diagnostic) error {
 }
 
 func (h *human) summary(w *engine.Workspace, counts map[diagnostics.Severity]int, fixable int) string {
-	line := countsText(counts, len(w.Packages), func(s diagnostics.Severity, count string) string { return h.severity[s].Render(count) })
+	line := countsText(counts, len(w.Packages), func(s diagnostics.Severity, count string) string { return h.severity[s].Styled(count) })
 	if fixable > 0 && !h.demo {
 		line += fmt.Sprintf("; `reactorls check --fix` mends %d", fixable)
 	}
@@ -99,19 +99,19 @@ func plural(n int, what string) string {
 func (h *human) diagnostic(d diagnostics.Diagnostic) string {
 	var b strings.Builder
 	style := h.severity[d.Severity]
-	fmt.Fprintf(&b, "%s%s\n", style.Render(fmt.Sprintf("%s[%s]", d.Severity, d.Rule.Code)), h.bold.Render(": "+d.Message))
+	fmt.Fprintf(&b, "%s%s\n", style.Styled(fmt.Sprintf("%s[%s]", d.Severity, d.Rule.Code)), h.bold.Styled(": "+d.Message))
 	h.snippet(&b, d.Path, d.Span, d.Label, style)
 	for _, r := range d.Related {
-		fmt.Fprintf(&b, "   %s %s: %s\n", h.frame.Render("= at"), h.place(r.Path, r.Span), r.Message)
+		fmt.Fprintf(&b, "   %s %s: %s\n", h.frame.Styled("= at"), h.place(r.Path, r.Span), r.Message)
 	}
 	for _, n := range d.Notes {
-		fmt.Fprintf(&b, "   %s %s\n", h.frame.Render("="), h.bold.Render("note")+": "+n)
+		fmt.Fprintf(&b, "   %s %s\n", h.frame.Styled("="), h.bold.Styled("note")+": "+n)
 	}
 	for _, n := range d.Help {
-		fmt.Fprintf(&b, "   %s %s\n", h.frame.Render("="), h.bold.Render("help")+": "+n)
+		fmt.Fprintf(&b, "   %s %s\n", h.frame.Styled("="), h.bold.Styled("help")+": "+n)
 	}
 	for _, f := range d.Fixes {
-		fmt.Fprintf(&b, "   %s %s\n", h.frame.Render("="), h.bold.Render("help")+": "+lowerFirst(f.Title))
+		fmt.Fprintf(&b, "   %s %s\n", h.frame.Styled("="), h.bold.Styled("help")+": "+lowerFirst(f.Title))
 	}
 	return b.String()
 }
@@ -128,7 +128,7 @@ func (h *human) place(path string, span text.Span) string {
 }
 
 // snippet shows the first line of a span with the span marked.
-func (h *human) snippet(b *strings.Builder, path string, span text.Span, label string, style lipgloss.Style) {
+func (h *human) snippet(b *strings.Builder, path string, span text.Span, label string, style ansi.Style) {
 	f := h.snapshot.File(path)
 	if f == nil {
 		return
@@ -142,9 +142,9 @@ func (h *human) snippet(b *strings.Builder, path string, span text.Span, label s
 	lead := strings.ReplaceAll(f.Text[line.Start:max(line.Start, min(span.Start, line.End))], "\t", "    ")
 	marked := f.Text[min(span.Start, line.End):max(min(span.Start, line.End), min(span.End, line.End))]
 	carets := strings.Repeat("^", max(1, utf8.RuneCountInString(marked)))
-	fmt.Fprintf(b, "%s%s %s\n", margin, h.frame.Render("-->"), h.place(path, span))
-	fmt.Fprintf(b, "%s %s\n", margin, h.frame.Render("|"))
-	fmt.Fprintf(b, "%s %s\n", h.frame.Render(fmt.Sprintf("%*s", len(margin), number)+" |"), code)
-	fmt.Fprintf(b, "%s %s %s%s\n", margin, h.frame.Render("|"), strings.Repeat(" ", utf8.RuneCountInString(lead)), style.Render(strings.TrimSpace(carets+" "+label)))
-	fmt.Fprintf(b, "%s %s\n", margin, h.frame.Render("|"))
+	fmt.Fprintf(b, "%s%s %s\n", margin, h.frame.Styled("-->"), h.place(path, span))
+	fmt.Fprintf(b, "%s %s\n", margin, h.frame.Styled("|"))
+	fmt.Fprintf(b, "%s %s\n", h.frame.Styled(fmt.Sprintf("%*s", len(margin), number)+" |"), code)
+	fmt.Fprintf(b, "%s %s %s%s\n", margin, h.frame.Styled("|"), strings.Repeat(" ", utf8.RuneCountInString(lead)), style.Styled(strings.TrimSpace(carets+" "+label)))
+	fmt.Fprintf(b, "%s %s\n", margin, h.frame.Styled("|"))
 }

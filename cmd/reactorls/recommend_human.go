@@ -6,8 +6,8 @@ import (
 	"os"
 	"strings"
 
-	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
 
 	"reactorls/engine/advise"
 )
@@ -15,32 +15,32 @@ import (
 // writeRecommendation writes for people: each section under a heading, the sources in
 // a list at the end.
 func writeRecommendation(out io.Writer, r *advise.Recommendation) error {
-	bold := lipgloss.NewStyle().Bold(true)
-	faint := lipgloss.NewStyle().Faint(true)
+	bold := ansi.NewStyle().Bold()
+	faint := ansi.NewStyle().Faint()
 	width := terminalWidth(out)
 	numbers := map[string]int{}
 	for i, s := range r.Sections[len(r.Sections)-1].Statements {
 		numbers[s.Source] = i + 1
 	}
 	var b strings.Builder
-	b.WriteString(bold.Render(r.Title) + "\n")
+	b.WriteString(bold.Styled(r.Title) + "\n")
 	for _, s := range r.Sections {
-		b.WriteString("\n" + bold.Render(s.Title) + "\n")
+		b.WriteString("\n" + bold.Styled(s.Title) + "\n")
 		for i, st := range s.Statements {
 			if s.ID == "sources" {
-				fmt.Fprintf(&b, "  %s\n", faint.Render(fmt.Sprintf("[%d] %s (%s)", i+1, st.Is, st.Basis)))
+				fmt.Fprintf(&b, "  %s\n", faint.Styled(fmt.Sprintf("[%d] %s (%s)", i+1, st.Is, st.Basis)))
 				continue
 			}
-			fmt.Fprintf(&b, "  %s %s\n", plainMarks(st.Is), faint.Render(fmt.Sprintf("[%d]", numbers[st.Source])))
+			fmt.Fprintf(&b, "  %s %s\n", plainMarks(st.Is), faint.Styled(fmt.Sprintf("[%d]", numbers[st.Source])))
 		}
 		for _, c := range s.Crates {
-			fmt.Fprintf(&b, "  %s %s: %s %s\n", bold.Render(c.Crate), c.Fit, plainMarks(c.How.Is), faint.Render(fmt.Sprintf("[%d]", numbers[c.How.Source])))
+			fmt.Fprintf(&b, "  %s %s: %s %s\n", bold.Styled(c.Crate), c.Fit, plainMarks(c.How.Is), faint.Styled(fmt.Sprintf("[%d]", numbers[c.How.Source])))
 		}
 		if s.Compared != nil {
 			b.WriteString(indented(s.Compared.Text(width - 2)))
 		}
 		for _, f := range s.Files {
-			fmt.Fprintf(&b, "  %s\n%s", faint.Render("--- "+f.Path), indented(f.Text))
+			fmt.Fprintf(&b, "  %s\n%s", faint.Styled("--- "+f.Path), indented(f.Text))
 		}
 	}
 	_, err := io.WriteString(colorprofile.NewWriter(out, os.Environ()), b.String())
@@ -49,14 +49,14 @@ func writeRecommendation(out io.Writer, r *advise.Recommendation) error {
 
 // explainChoice writes every row that speaks for, against or out of each candidate.
 func explainChoice(out io.Writer, r *advise.Recommendation) error {
-	bold := lipgloss.NewStyle().Bold(true)
+	bold := ansi.NewStyle().Bold()
 	var b strings.Builder
 	for _, j := range r.All {
 		head := fmt.Sprintf("%3d  %s", j.Points, j.Title)
 		if len(j.Excluded) > 0 {
 			head = "  -  " + j.Title
 		}
-		b.WriteString(bold.Render(head) + "\n")
+		b.WriteString(bold.Styled(head) + "\n")
 		for _, reason := range j.Excluded {
 			fmt.Fprintf(&b, "       excluded: %s (%s)\n", plainMarks(reason.Is), reason.Source)
 		}

@@ -101,7 +101,7 @@ func (r *reporter) run(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	result, err := diagnostics.Run(ctx, s, w, diagnostics.Options{Selection: r.build.selection, Platform: r.build.platform, Progress: progress(r.errOut)})
+	result, err := diagnostics.Run(ctx, s, w, diagnostics.Options{Selection: r.build.selection, Platform: r.build.platform, Progress: progress(os.Stderr)})
 	if err != nil {
 		return err
 	}

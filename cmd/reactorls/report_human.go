@@ -8,22 +8,22 @@ import (
 	"slices"
 	"strings"
 
-	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
 )
 
 // writeReportHuman prints a report for a terminal.
 func writeReportHuman(out io.Writer, r *report) error {
-	bold := lipgloss.NewStyle().Bold(true)
+	bold := ansi.NewStyle().Bold()
 	var b strings.Builder
-	heading := func(text string) { fmt.Fprintf(&b, "\n%s\n", bold.Render(text)) }
+	heading := func(text string) { fmt.Fprintf(&b, "\n%s\n", bold.Styled(text)) }
 	line := func(label string, values []string) {
 		if len(values) > 0 {
 			fmt.Fprintf(&b, "    %-10s %s\n", label, strings.Join(values, ", "))
 		}
 	}
 
-	fmt.Fprintf(&b, "%s: %s, %s\n", bold.Render("Runtimes of "+filepath.Base(r.Workspace)), plural(len(r.Packages), "package"), plural(r.Crates, "crate"))
+	fmt.Fprintf(&b, "%s: %s, %s\n", bold.Styled("Runtimes of "+filepath.Base(r.Workspace)), plural(len(r.Packages), "package"), plural(r.Crates, "crate"))
 	if !r.Complete {
 		b.WriteString("\nWhat is built is not known exactly:\n")
 		for _, why := range r.Because {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -32,6 +33,8 @@ func TestMain(m *testing.M) {
 //	page FILE       FILE is a page that is whole by itself
 //	dot FILE        Graphviz reads FILE, where it is installed
 //	sarif FILE      FILE is a SARIF log; its fingerprints go to FILE.fingerprints
+//	kept DIR N      DIR holds N files
+//	damage DIR      cut each file in DIR in half
 //	huge FILE       make FILE of 50 MB of comments
 //	latin1 FILE     make FILE of text that is not UTF-8
 //	crlf FILE       give FILE the line ends of Windows, and a byte order mark
@@ -46,6 +49,20 @@ func TestScripts(t *testing.T) {
 			"sarif":  sarifLogFile,
 			"page":   wholePage,
 			"dot":    dot,
+			"kept": func(ts *testscript.TestScript, _ bool, args []string) {
+				if entries, err := os.ReadDir(ts.MkAbs(args[0])); err != nil || fmt.Sprint(len(entries)) != args[1] {
+					ts.Fatalf("%d files, %v", len(entries), err)
+				}
+			},
+			"damage": func(ts *testscript.TestScript, _ bool, args []string) {
+				entries, err := os.ReadDir(ts.MkAbs(args[0]))
+				ts.Check(err)
+				for _, e := range entries {
+					path := filepath.Join(ts.MkAbs(args[0]), e.Name())
+					content := ts.ReadFile(path)
+					ts.Check(os.WriteFile(path, []byte(content[:len(content)/2]), 0o644))
+				}
+			},
 			"huge": func(ts *testscript.TestScript, _ bool, args []string) {
 				const megabytes = 50
 				write(ts, args[0], []byte(strings.Repeat("# a comment\n", megabytes<<20/12)))

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/tools/txtar"
 )
@@ -105,7 +106,7 @@ func TestTrust(t *testing.T) {
 		writes []string // how what may be written starts, below the workspace
 		input  func(dir string) string
 	}{
-		{name: "check", args: []string{"check", "."}},
+		{name: "check", args: []string{"check", "."}, writes: []string{"../cache/reactorls"}},
 		{name: "check --fix", args: []string{"check", "--fix", "."}, writes: []string{"Cargo.toml", ".Cargo.toml."}},
 		{name: "report", args: []string{"report", "."}},
 		{name: "recommend", args: []string{"recommend", "--defaults", "."}},
@@ -130,8 +131,12 @@ func TestTrust(t *testing.T) {
 			args := append([]string{"-f", "-qq", "-o", record, "-e", "trace=%process,%network,%file,ftruncate", binary}, c.args...)
 			cmd := exec.Command(strace, args...)
 			cmd.Dir = dir
-			home := filepath.Join(top, "home")
-			cmd.Env = append(os.Environ(), "HOME="+home, "CARGO_HOME="+home, "XDG_CACHE_HOME="+home)
+			home, cache := filepath.Join(top, "home"), filepath.Join(top, "cache")
+			if err := os.Mkdir(cache, 0o755); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(2200 * time.Millisecond) // of files that have just changed no run is kept
+			cmd.Env = append(os.Environ(), "HOME="+home, "CARGO_HOME="+home, "XDG_CACHE_HOME="+cache)
 			if c.input != nil {
 				cmd.Stdin = strings.NewReader(c.input(dir))
 			}
