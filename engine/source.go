@@ -133,7 +133,7 @@ func readSources(r *Reader, p *Package) *sources {
 	}
 	s.readDocs(r, lib)
 	s.readLoose(r, lib)
-	if s.rust.GaveUp {
+	if s.rust.GaveUp() {
 		s.doubts = append(s.doubts, doubt{"some imports are too entangled to follow", -1, 0})
 	}
 	return s

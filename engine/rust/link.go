@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"reactorls/engine/cfg"
 	"reactorls/engine/text"
@@ -30,8 +31,7 @@ type Package struct {
 
 	Crates []*Crate
 	conds  conds
-	// GaveUp tells that some imports were too entangled to follow to the end.
-	GaveUp bool
+	gaveUp atomic.Bool
 }
 
 // Crate is one compilation target: the module tree below its root file.

@@ -74,6 +74,12 @@ func appendTarget(targets []Target, t Target) []Target {
 // chains of re-exports one step further; real ones are a handful long.
 const maxRounds = 24
 
+// maxTargets bounds what one name may mean by globs, which can multiply each other.
+const maxTargets = 100
+
+// GaveUp tells that some imports were too entangled to follow to the end.
+func (p *Package) GaveUp() bool { return p.gaveUp.Load() }
+
 // resolveImports finds what every import of the crate leads to. Imports lead
 // through each other, so it goes round until nothing new is found.
 func (c *Crate) resolveImports() {
@@ -93,7 +99,7 @@ func (c *Crate) resolveImports() {
 			return
 		}
 	}
-	c.Package.GaveUp = true
+	c.Package.gaveUp.Store(true)
 }
 
 func (u *Unit) resolveNames() (changed bool) {
@@ -399,6 +405,10 @@ func (p *Package) addExtern(l *lookup, globs []Target, name string) {
 	for _, t := range globs {
 		if t.module != nil {
 			continue
+		}
+		if len(l.targets) > maxTargets {
+			p.gaveUp.Store(true)
+			return
 		}
 		if path := append(slices.Clip(t.Path), name); p.Has(t.Extern, path) {
 			t.Path = path
