@@ -68,7 +68,7 @@ func TestOnlyDiskTouchesFiles(t *testing.T) {
 		for _, i := range file.Imports {
 			switch i.Path.Value {
 			case `"os"`, `"io/ioutil"`, `"syscall"`:
-				if filepath.Base(path) != "disk.go" {
+				if !strings.HasPrefix(filepath.Base(path), "disk") {
 					t.Errorf("%s imports %s", path, i.Path.Value)
 				}
 			case `"os/exec"`, `"net"`, `"net/http"`:
