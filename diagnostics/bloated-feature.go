@@ -103,9 +103,16 @@ func gateless(u *engine.Use, unused []string) []string {
 // fewer counts the crates that are no longer built when an entry asks these
 // features and not the default ones.
 func (p *pass) fewer(pkg *engine.Package, e *engine.Dependency, features []string) int {
+	// Of the whole graph; asked for each dependency, each time that something is typed.
+	type without struct{ manifest, entry, features, built string }
 	g := p.graph()
-	tree := func(g *engine.Graph) int {
-		return len(g.Tree(p.options.Selection, p.options.Platform, cargo.Normal, cargo.Build).Nodes)
+	built := fmt.Sprint(p.options.Selection, g.Platform(p.options.Platform).Triple)
+	crates := func(what without, changed func() *engine.Graph) int {
+		return engine.WorkedOut(g.Worked, what, func() int {
+			return len(changed().Tree(p.options.Selection, p.options.Platform, cargo.Normal, cargo.Build).Nodes)
+		})
 	}
-	return tree(g) - tree(g.With(pkg, e, features))
+	entry := fmt.Sprint(e.Name, e.Kind, e.Target)
+	return crates(without{built: built}, func() *engine.Graph { return g }) -
+		crates(without{pkg.File.Path, entry, strings.Join(features, " "), built}, func() *engine.Graph { return g.With(pkg, e, features) })
 }

@@ -73,22 +73,36 @@ func (p *pass) deprecated(pkg *engine.Package, d *engine.Dependency, file *engin
 		diagnostic.Related = related(use.Places(), "to be changed")
 	}
 	moved := map[string]bool{}
+	// To move a package takes longer than all the rest.
+	type move struct {
+		to        string
+		renewed   bool
+		lock      *cargo.Lock
+		inherited bool
+	}
+	type offered struct {
+		fix Fix
+		ok  bool
+	}
+	offer := func(to string, renewed bool, make func() (Fix, bool)) {
+		o := engine.WorkedOut(&use.Worked, move{to, renewed, p.workspace.Lock, p.inherited(pkg)}, func() offered {
+			fix, ok := make()
+			return offered{fix, ok}
+		})
+		if o.ok {
+			moved[to] = true
+			diagnostic.Fixes = append(diagnostic.Fixes, o.fix)
+			diagnostic.Notes = append(diagnostic.Notes, o.fix.Remains...)
+		}
+	}
 	for _, to := range runtimes.Destinations() {
 		if use == nil {
 			break
 		}
-		if fix, ok := p.moveFix(use, to); ok {
-			moved[to.Crate] = true
-			diagnostic.Fixes = append(diagnostic.Fixes, fix)
-			diagnostic.Notes = append(diagnostic.Notes, fix.Remains...)
-		}
+		offer(to.Crate, false, func() (Fix, bool) { return p.moveFix(use, to) })
 	}
 	if use != nil && file == pkg.File {
-		if fix, ok := p.renewFix(use, entry); ok {
-			moved[use.Crate] = true
-			diagnostic.Fixes = append(diagnostic.Fixes, fix)
-			diagnostic.Notes = append(diagnostic.Notes, fix.Remains...)
-		}
+		offer(use.Crate, true, func() (Fix, bool) { return p.renewFix(use, entry) })
 	}
 	for _, successor := range status.Successors {
 		if moved[successor] {

@@ -37,7 +37,11 @@ func (p *pass) turnedOnBy(u *engine.Use, m engine.Missing) []string {
 	if m.Dev {
 		found = p.survey().Dev
 	}
-	t := found.Tree
+	type asked struct{ pkg, crate, version, feature string }
+	return engine.WorkedOut(found.Worked, asked{u.Package.Dir, u.Crate, u.Version, m.Feature}, func() []string { return turnedOnBy(found.Tree, u, m) })
+}
+
+func turnedOnBy(t *cargo.Tree, u *engine.Use, m engine.Missing) []string {
 	var names []string
 	for n := range t.Nodes {
 		for _, e := range t.Nodes[n].Edges {

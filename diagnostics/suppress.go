@@ -110,7 +110,7 @@ func (a *allowances) metadata(f *engine.File, n *toml.Node, pkg *engine.Package)
 
 // comments reads the suppressions of single lines.
 func (a *allowances) comments(f *engine.File, pkg *engine.Package) {
-	if !strings.Contains(f.Text, "reactorls:") {
+	if !f.SpeaksToUs() {
 		return
 	}
 	for _, m := range remark.FindAllStringSubmatchIndex(f.Text, -1) {

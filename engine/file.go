@@ -24,6 +24,7 @@ type File struct {
 	Version int32
 
 	mapper   func() *text.Mapper
+	speaks   func() bool
 	source   func() *rust.Source
 	manifest func() *cargo.Manifest
 	lock     func() (*cargo.Lock, error)
@@ -32,6 +33,7 @@ type File struct {
 // NewFile makes a File of a text that no editor holds.
 func NewFile(path, content string) *File {
 	f := &File{Path: path, Text: content}
+	f.speaks = sync.OnceValue(func() bool { return strings.Contains(f.Text, "reactorls:") })
 	f.mapper = sync.OnceValue(func() *text.Mapper { return text.NewMapper(f.Text) })
 	f.manifest = sync.OnceValue(func() *cargo.Manifest { return cargo.ParseManifest(f.Text) })
 	f.lock = sync.OnceValues(func() (*cargo.Lock, error) { return cargo.ParseLock(f.Text) })
@@ -41,6 +43,10 @@ func NewFile(path, content string) *File {
 
 // Mapper converts between offsets and positions of the text.
 func (f *File) Mapper() *text.Mapper { return f.mapper() }
+
+// SpeaksToUs reports whether somewhere in the text, in a comment or not, our name stands
+// with a colon.
+func (f *File) SpeaksToUs() bool { return f.speaks() }
 
 // Source is the text read as Rust.
 func (f *File) Source() *rust.Source { return f.source() }

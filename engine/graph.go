@@ -22,6 +22,8 @@ type Graph struct {
 
 	members map[string]int // by the path of the manifest
 	surveys *surveys
+	// Worked is what others worked out of the graph alone.
+	Worked *Worked
 }
 
 // Complete tells that the graph is cargo's own.

@@ -93,7 +93,7 @@ func (l *loader) load() *Graph {
 			l.reach(i)
 		}
 	}
-	g := &Graph{Graph: l.graph, Workspace: l.workspace, Config: l.config, members: map[string]int{}, surveys: newSurveys()}
+	g := &Graph{Graph: l.graph, Workspace: l.workspace, Config: l.config, members: map[string]int{}, surveys: newSurveys(), Worked: &Worked{}}
 	for p, i := range l.places {
 		g.members[p.File.Path] = i
 	}

@@ -5,6 +5,31 @@ import (
 	"sync"
 )
 
+// Worked keeps what was worked out of something that does not change, by a key of the
+// caller's own type. It is safe for concurrent use.
+type Worked struct {
+	mu   sync.Mutex
+	made map[any]any
+}
+
+// WorkedOut gives what make gave the first time that it was asked for the key.
+func WorkedOut[K comparable, V any](w *Worked, key K, make func() V) V {
+	w.mu.Lock()
+	known, ok := w.made[key]
+	w.mu.Unlock()
+	if ok {
+		return known.(V)
+	}
+	v := make()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.made == nil {
+		w.made = map[any]any{}
+	}
+	w.made[key] = v
+	return v
+}
+
 // memo keeps results of earlier snapshots. A result is good for a later one when
 // every file and listing that it was made of is still the same, so nothing ever
 // has to be invalidated by hand.

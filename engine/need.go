@@ -47,6 +47,9 @@ type Use struct {
 	judged   Selection
 	anywhere func() []Missing // computed once: it takes as long as all the rest
 
+	// Worked is what others worked out of the use, the package's files and its lockfile.
+	Worked Worked
+
 	mu         sync.Mutex
 	unstable   []Unstable // on that platform: runs of the rules over the same code ask for the same
 	unstableOn *cargo.Platform

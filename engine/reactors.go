@@ -102,6 +102,8 @@ type Found struct {
 	Drivers []Driver
 	Gone    []int // nodes
 	byNode  map[int][]Driver
+	// Worked is what others worked out of the tree alone.
+	Worked *Worked
 }
 
 // DriversOf is Drivers for some nodes of the tree.
@@ -156,7 +158,7 @@ func (g *Graph) survey(sel Selection, platform *cargo.Platform) Survey {
 }
 
 func look(t *cargo.Tree) Found {
-	f := Found{Tree: t, Drivers: Drivers(t, t.All()), byNode: map[int][]Driver{}}
+	f := Found{Tree: t, Drivers: Drivers(t, t.All()), byNode: map[int][]Driver{}, Worked: &Worked{}}
 	for _, d := range f.Drivers {
 		f.byNode[d.Node] = append(f.byNode[d.Node], d)
 	}

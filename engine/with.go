@@ -31,7 +31,7 @@ func (g *Graph) changed(p *Package, e *Dependency, change func(*cargo.Dep)) *Gra
 		return g
 	}
 	changed := *g
-	changed.surveys = newSurveys()
+	changed.surveys, changed.Worked = newSurveys(), &Worked{}
 	changed.Graph = &cargo.Graph{Packages: slices.Clone(g.Packages)}
 	pkg := &changed.Packages[at]
 	summary := *pkg.Summary

@@ -224,8 +224,14 @@ func (w *walker) opens(i int) bool { return w.is(i, '(') || w.is(i, '[') || w.is
 
 func (w *walker) closes(i int) bool { return w.is(i, ')') || w.is(i, ']') || w.is(i, '}') }
 
-// after is the index behind the bracket that opens at i, at most end.
-func (w *walker) after(i, end int) int { return min(int(w.close[i])+1, end) }
+// after is the index behind the bracket that opens at i, at most end; where none
+// opens, it is behind i.
+func (w *walker) after(i, end int) int {
+	if !w.opens(i) {
+		return min(i+1, end)
+	}
+	return min(int(w.close[i])+1, end)
+}
 
 // inner is the end of what stands in the bracket that opens at i.
 func (w *walker) inner(i, end int) int { return min(int(w.close[i]), end) }

@@ -71,6 +71,9 @@ func (d *Document) SetArray(array *Node, want []string) []text.Edit {
 	var b strings.Builder
 	b.WriteByte('[')
 	for i, p := range pieces {
+		if i > 0 && strings.Contains(pieces[i-1].tail, "#") && !p.ownLine() {
+			b.WriteByte('\n') // a comment takes the rest of its line
+		}
 		b.WriteString(p.lead + p.elem + p.withComma(i < len(pieces)-1 || trailing))
 	}
 	b.WriteString(comments + closing)

@@ -54,6 +54,7 @@ func TestSetArray(t *testing.T) {
 		{"lines: several on one", "f = [\n  \"a\", \"b\",\n  \"c\", \"d\",\n]", "b d", "f = [\n  \"b\",\n  \"d\",\n]"},
 		{"lines: empty", "f = [\n]", "a b", "f = [\n    \"a\",\n    \"b\"\n]"},
 		{"lines: all gone but a comment", "f = [\n  # why\n  \"a\",\n]", "", "f = [\n  # why\n]"},
+		{"a comment behind the one that stays", "f = [\"a\" # of a\n]", "a b", "f = [\"a\", # of a\n \"b\"\n]"},
 		{"crlf", "f = [\r\n  \"a\",\r\n  \"b\",\r\n]\r\n", "a c", "f = [\r\n  \"a\",\r\n  \"c\",\r\n]\r\n"},
 	} {
 		d := Parse(c.in)
