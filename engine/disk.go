@@ -33,6 +33,8 @@ type disk struct {
 	files   map[string]diskFile
 	lists   map[string][]Entry
 	derived map[derivedKey]derived
+	// changed tells that a file was found to be another when it was read again.
+	changed bool
 }
 
 // derivedKey names what is made of one file whose text is not kept.
@@ -44,9 +46,13 @@ type derived struct {
 }
 
 type diskFile struct {
-	file  *File // nil: there is none
+	file  *File // nil: there is none, or it is read again when it is asked for
+	id    fileID
 	stamp stamp
 }
+
+// known reports whether the file is at hand, or known not to be there.
+func (f diskFile) known() bool { return f.file != nil || !f.id.there }
 
 // stamp tells whether a file is still what was read.
 type stamp struct {
@@ -63,17 +69,42 @@ func (d *disk) file(path string) *File {
 	d.mu.Lock()
 	known, ok := d.files[path]
 	d.mu.Unlock()
-	if ok {
+	if ok && known.known() {
 		return known.file
 	}
 	read := readFile(path)
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if known, ok := d.files[path]; ok { // another reader was faster
+	known, ok = d.files[path]
+	if ok && known.known() { // another reader was faster
 		return known.file
 	}
+	// What was made of another text is found out by whoever asks for it next.
+	d.changed = d.changed || ok && known.id != read.id
 	d.files[path] = read
 	return read.file
+}
+
+// idOf is what a file holds, whether or not its text is at hand.
+func (d *disk) idOf(path string) fileID {
+	d.mu.Lock()
+	known, ok := d.files[path]
+	d.mu.Unlock()
+	if !ok {
+		return idOf(d.file(path))
+	}
+	return known.id
+}
+
+// leave lets go of the text of a file and of all that was made of it. It is read again
+// when it is asked for.
+func (d *disk) leave(path string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if known, ok := d.files[path]; ok {
+		known.file = nil
+		d.files[path] = known
+	}
 }
 
 func readFile(path string) diskFile {
@@ -88,7 +119,7 @@ func readFile(path string) diskFile {
 	if err != nil {
 		f.Problem = err.Error()
 	}
-	return diskFile{f, st}
+	return diskFile{f, f.id(), st}
 }
 
 // readText reads a regular file. Pipes and devices are refused before they are
@@ -192,6 +223,7 @@ func (d *disk) without(changed func(path string) bool) *disk {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	n := newDisk(d.cargoHome)
+	n.changed = d.changed
 	for path, f := range d.files {
 		if !changed(path) {
 			n.files[path] = f
@@ -230,18 +262,14 @@ func (d *disk) stale(wanted func(path string) bool) []string {
 			continue
 		}
 		if _, also := files[key.path]; !also {
-			var there *File
-			if v.stamp != (stamp{}) {
-				there = &File{}
-			}
-			files[key.path] = diskFile{there, v.stamp}
+			files[key.path] = diskFile{id: fileID{there: v.stamp != (stamp{})}, stamp: v.stamp}
 		}
 	}
 	d.mu.Unlock()
 	var stale []string
 	for path, f := range files {
 		info, err := os.Stat(path)
-		if exists := err == nil; exists != (f.file != nil) || exists && (stamp{info.Size(), info.ModTime().UnixNano()}) != f.stamp {
+		if exists := err == nil; exists != f.id.there || exists && (stamp{info.Size(), info.ModTime().UnixNano()}) != f.stamp {
 			stale = append(stale, path)
 		}
 	}

@@ -79,7 +79,11 @@ func (s *Session) Seen(start time.Time) (*Seen, error) {
 	for key, v := range d.derived {
 		files[key.path] = v.stamp
 	}
+	changed := d.changed
 	d.mu.Unlock()
+	if changed {
+		return nil, ErrUnsettled
+	}
 	seen := &Seen{}
 	for _, path := range slices.Sorted(maps.Keys(files)) {
 		m := state(path)

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"hash/maphash"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -23,6 +24,7 @@ type File struct {
 	Open    bool
 	Version int32
 
+	id       func() fileID
 	mapper   func() *text.Mapper
 	speaks   func() bool
 	source   func() *rust.Source
@@ -33,12 +35,29 @@ type File struct {
 // NewFile makes a File of a text that no editor holds.
 func NewFile(path, content string) *File {
 	f := &File{Path: path, Text: content}
+	f.id = sync.OnceValue(func() fileID { return fileID{maphash.String(idSeed, f.Text+"\x00"+f.Problem), true} })
 	f.speaks = sync.OnceValue(func() bool { return strings.Contains(f.Text, "reactorls:") })
 	f.mapper = sync.OnceValue(func() *text.Mapper { return text.NewMapper(f.Text) })
 	f.manifest = sync.OnceValue(func() *cargo.Manifest { return cargo.ParseManifest(f.Text) })
 	f.lock = sync.OnceValues(func() (*cargo.Lock, error) { return cargo.ParseLock(f.Text) })
 	f.source = sync.OnceValue(func() *rust.Source { return rust.Parse(f.Text) })
 	return f
+}
+
+// fileID tells what a file holds, after its text is gone from memory, too.
+type fileID struct {
+	hash  uint64
+	there bool
+}
+
+var idSeed = maphash.MakeSeed()
+
+// idOf is that of a file; f is nil where there is none.
+func idOf(f *File) fileID {
+	if f == nil {
+		return fileID{}
+	}
+	return f.id()
 }
 
 // Mapper converts between offsets and positions of the text.

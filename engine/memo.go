@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"maps"
 	"slices"
 	"sync"
 )
@@ -56,7 +57,7 @@ func newMemo() *memo { return &memo{results: map[string]memoised{}, made: map[de
 type Reader struct {
 	s     *Snapshot
 	mu    sync.Mutex
-	files map[string]*File
+	files map[string]fileID
 	lists map[string][]Entry
 	made  map[derivedKey]derivation
 }
@@ -67,14 +68,14 @@ type derivation struct {
 }
 
 func (s *Snapshot) reader() *Reader {
-	return &Reader{s: s, files: map[string]*File{}, lists: map[string][]Entry{}, made: map[derivedKey]derivation{}}
+	return &Reader{s: s, files: map[string]fileID{}, lists: map[string][]Entry{}, made: map[derivedKey]derivation{}}
 }
 
 // File is Snapshot.File.
 func (r *Reader) File(path string) *File {
 	f := r.s.File(path)
 	r.mu.Lock()
-	r.files[path] = f
+	r.files[path] = idOf(f)
 	r.mu.Unlock()
 	return f
 }
@@ -122,8 +123,8 @@ func (s *Snapshot) derive(key derivedKey, compute func(string) any) any {
 
 // holds reports whether everything that was looked at is the same in s.
 func (r *Reader) holds(s *Snapshot) bool {
-	for path, f := range r.files {
-		if now := s.File(path); now != f && (now == nil || f == nil || now.Text != f.Text || now.Problem != f.Problem) {
+	for path, id := range r.files {
+		if s.idOf(path) != id {
 			return false
 		}
 	}
@@ -147,15 +148,9 @@ func (r *Reader) holds(s *Snapshot) bool {
 func (r *Reader) inherit(o *Reader) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for path, f := range o.files {
-		r.files[path] = f
-	}
-	for dir, l := range o.lists {
-		r.lists[dir] = l
-	}
-	for key, d := range o.made {
-		r.made[key] = d
-	}
+	maps.Copy(r.files, o.files)
+	maps.Copy(r.lists, o.lists)
+	maps.Copy(r.made, o.made)
 }
 
 // drop forgets a result.

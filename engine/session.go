@@ -129,6 +129,14 @@ func (s *Snapshot) File(path string) *File {
 	return s.disk.file(path)
 }
 
+// idOf is what a file holds, whether or not its text is at hand.
+func (s *Snapshot) idOf(path string) fileID {
+	if f := s.overlays[path]; f != nil || s.disk == nil {
+		return idOf(f)
+	}
+	return s.disk.idOf(path)
+}
+
 // List names what a directory holds, unsaved new files included, sorted.
 func (s *Snapshot) List(dir string) []Entry {
 	var entries []Entry
