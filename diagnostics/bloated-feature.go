@@ -15,17 +15,17 @@ var bloatedFeaturePage string
 
 var bloatedFeature = &Rule{
 	Code: "bloated-feature", Severity: Information, Page: bloatedFeaturePage,
-	run: func(p *pass) {
+	each: func(p *pass, pkg *engine.Package) {
 		if !p.graph().Complete() {
 			return
 		}
-		p.eachUse(func(u *engine.Use) {
+		for _, u := range p.uses[pkg] {
 			for _, e := range u.Normal.Entries {
 				if e.DefaultFeatures && e.Shared == nil && u.Mentioned && u.Certain() {
 					p.bloated(u, e)
 				}
 			}
-		})
+		}
 	},
 }
 

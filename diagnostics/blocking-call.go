@@ -15,12 +15,10 @@ var blockingCallPage string
 
 var blockingCall = &Rule{
 	Code: "blocking-call", Severity: Warning, Page: blockingCallPage,
-	run: func(p *pass) {
-		for _, pkg := range p.workspace.Packages {
-			if u := p.soleRuntime(pkg); u != nil {
-				for _, b := range p.snapshot.Blocking(pkg, p.options.Selection) {
-					p.blocks(u, b)
-				}
+	each: func(p *pass, pkg *engine.Package) {
+		if u := p.soleRuntime(pkg); u != nil {
+			for _, b := range p.snapshot.Blocking(pkg, p.options.Selection) {
+				p.blocks(u, b)
 			}
 		}
 	},

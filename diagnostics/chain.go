@@ -21,23 +21,6 @@ type chain struct {
 	entry *engine.Dependency
 }
 
-// graph is that of the workspace.
-func (s *state) graph() *engine.Graph {
-	if s.read == nil {
-		s.read = s.snapshot.Graph(s.workspace)
-	}
-	return s.read
-}
-
-// survey is who drives what there.
-func (s *state) survey() engine.Survey {
-	if s.surveyed == nil {
-		survey := s.graph().Survey(s.options.Selection, s.options.Platform)
-		s.surveyed = &survey
-	}
-	return *s.surveyed
-}
-
 // eachMember goes through the packages of the workspace with what of a tree each
 // is built of; stop tells which nodes not to look below.
 func (s *state) eachMember(t *cargo.Tree, stop func(node int) bool, f func(*engine.Package, *cargo.Reach)) {

@@ -16,15 +16,15 @@ var embeddedRuntimePage string
 
 var embeddedRuntime = &Rule{
 	Code: "embedded-runtime", Severity: Error, Page: embeddedRuntimePage,
-	run: func(p *pass) {
-		p.withoutStd()
-		p.eachUse(func(u *engine.Use) {
+	run: (*pass).withoutStd,
+	each: func(p *pass, pkg *engine.Package) {
+		for _, u := range p.uses[pkg] {
 			for _, d := range runtimes.Drivers() {
 				if d.Crate == u.Crate && u.Version != "" && !newer(d.From, u.Version) {
 					p.withoutDriver(u, d)
 				}
 			}
-		})
+		}
 	},
 }
 

@@ -16,8 +16,8 @@ var entrypointFeaturePage string
 
 var entrypointFeature = &Rule{
 	Code: "entrypoint-feature", Severity: Error, Page: entrypointFeaturePage,
-	run: func(p *pass) {
-		p.eachUse(func(u *engine.Use) {
+	each: func(p *pass, pkg *engine.Package) {
+		for _, u := range p.uses[pkg] {
 			for _, m := range u.MissingAnywhere() {
 				if isEntrypoint(p, u, m) {
 					d := missingDiagnostic(u, m)
@@ -30,7 +30,7 @@ var entrypointFeature = &Rule{
 			for _, a := range u.Entrypoints() {
 				p.contradiction(u, a)
 			}
-		})
+		}
 	},
 }
 

@@ -14,15 +14,14 @@ var libraryForcesRuntimePage string
 
 var libraryForcesRuntime = &Rule{
 	Code: "library-forces-runtime", Severity: Hint, Page: libraryForcesRuntimePage,
-	run: func(p *pass) {
-		p.eachUse(func(u *engine.Use) {
-			pkg := u.Package
+	each: func(p *pass, pkg *engine.Package) {
+		for _, u := range p.uses[pkg] {
 			if pkg.Kind() != "lib" || runtimes.Known(pkg.Name) != nil || pkg.Broken() || pkg.Manifest.Package == nil || pkg.Manifest.Package.Unpublished || pkg.Manifest.Lib != nil && pkg.Manifest.Lib.ProcMacro {
-				return
+				continue
 			}
 			p.forcesAll(u)
 			p.startsRuntime(u)
-		})
+		}
 	},
 }
 

@@ -15,8 +15,8 @@ var missingFeaturePage string
 
 var missingFeature = &Rule{
 	Code: "missing-feature", Severity: Warning, Page: missingFeaturePage,
-	run: func(p *pass) {
-		p.eachUse(func(u *engine.Use) {
+	each: func(p *pass, pkg *engine.Package) {
+		for _, u := range p.uses[pkg] {
 			for _, m := range u.MissingAnywhere() {
 				if !isEntrypoint(p, u, m) {
 					d := missingDiagnostic(u, m)
@@ -26,7 +26,7 @@ var missingFeature = &Rule{
 					p.report(d)
 				}
 			}
-		})
+		}
 	},
 }
 

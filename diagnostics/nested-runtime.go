@@ -16,8 +16,8 @@ var nestedRuntimePage string
 
 var nestedRuntime = &Rule{
 	Code: "nested-runtime", Severity: Error, Page: nestedRuntimePage,
-	run: func(p *pass) {
-		for _, f := range p.failed() {
+	each: func(p *pass, pkg *engine.Package) {
+		for _, f := range p.failed(pkg) {
 			why := "it blocks a thread that already runs async code"
 			if f.With == "dropped" {
 				why = "a runtime that is dropped waits for its threads, which async code must not do"

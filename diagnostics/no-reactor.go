@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"reactorls/engine"
 	"reactorls/engine/runtimes"
 )
 
@@ -14,8 +15,8 @@ var noReactorPage string
 
 var noReactor = &Rule{
 	Code: "no-reactor", Severity: Error, Page: noReactorPage,
-	run: func(p *pass) {
-		for _, f := range p.failed() {
+	each: func(p *pass, pkg *engine.Package) {
+		for _, f := range p.failed(pkg) {
 			p.reportFailure(f, fmt.Sprintf("it needs the context of a Tokio runtime, and `%s`, which runs it, gives none", f.executor()), p.mendContext(f))
 		}
 	},

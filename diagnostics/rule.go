@@ -54,7 +54,12 @@ type Rule struct {
 	// Page is its documentation in markdown; pages_test.go holds its form.
 	Page string
 
-	run func(*pass)
+	// each looks at one package: at what its code and its manifest are, and at what the
+	// workspace is built of, but not at the code of others. run looks at the whole
+	// workspace, after each was called for every package; it should not look at code,
+	// only at what was made of it, for that is read again from disk.
+	each func(*pass, *engine.Package)
+	run  func(*pass)
 }
 
 // Summary says in one line when the rule fires.
@@ -121,10 +126,10 @@ type state struct {
 	allow     *allowances
 	options   Options
 	// What several rules look at is made for the first of them.
-	read     *engine.Graph
-	surveyed *engine.Survey
-	failing  map[string][]failure
-	lacks    map[string][]lack
+	graph   func() *engine.Graph
+	survey  func() engine.Survey
+	failing map[*engine.Package]map[string][]failure
+	lacks   map[string][]lack
 }
 
 // report adds a finding; its rule and, where not set, its severity are filled in.

@@ -8,6 +8,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
@@ -41,20 +42,32 @@ type Result struct {
 // Run applies every rule to a workspace. It is a pure function of the snapshot
 // and the options. When ctx ends first, so does the run, with its error.
 func Run(ctx context.Context, s *engine.Snapshot, w *engine.Workspace, o Options) (Result, error) {
-	uses, err := readUses(ctx, s, w, o)
+	shared := &state{snapshot: s, workspace: w, uses: map[*engine.Package][]*engine.Use{}, options: o, lacks: map[string][]lack{}}
+	shared.graph = sync.OnceValue(func() *engine.Graph { return s.Graph(w) })
+	shared.survey = sync.OnceValue(func() engine.Survey { return shared.graph().Survey(o.Selection, o.Platform) })
+	read, err := shared.readPackages(ctx)
 	if err != nil {
 		return Result{}, err
 	}
-	shared := &state{snapshot: s, workspace: w, uses: uses, options: o, lacks: map[string][]lack{}}
-	shared.allow = readAllowances(shared)
+	for i, p := range w.Packages {
+		shared.uses[p] = read[i].uses
+	}
+	shared.allow = readAllowances(shared, read)
 	var all []Diagnostic
-	for _, r := range Rules {
+	for n, r := range Rules {
 		if ctx.Err() != nil {
 			return Result{}, ctx.Err()
 		}
-		p := pass{state: shared, rule: r}
-		r.run(&p)
-		all = append(all, p.found...)
+		if r.each != nil {
+			for _, found := range read {
+				all = append(all, found.byRule[n]...)
+			}
+		}
+		if r.run != nil {
+			p := pass{state: shared, rule: r}
+			r.run(&p)
+			all = append(all, p.found...)
+		}
 	}
 	all = slices.DeleteFunc(all, shared.allow.covers)
 	all = append(all, shared.allow.stale(shared.unseen)...)
@@ -62,7 +75,7 @@ func Run(ctx context.Context, s *engine.Snapshot, w *engine.Workspace, o Options
 	slices.SortStableFunc(all, func(a, b Diagnostic) int {
 		return cmp.Or(strings.Compare(a.Path, b.Path), cmp.Compare(a.Span.Start, b.Span.Start), strings.Compare(a.Rule.Code, b.Rule.Code))
 	})
-	return Result{all, uses}, nil
+	return Result{all, shared.uses}, nil
 }
 
 // leveled gives findings the severity that people chose. What a rule is unsure of is
@@ -86,13 +99,21 @@ func (o Options) leveled(all []Diagnostic) []Diagnostic {
 	return kept
 }
 
-// readUses reads the packages side by side: most of a run goes into that.
-func readUses(ctx context.Context, s *engine.Snapshot, w *engine.Workspace, o Options) (map[*engine.Package][]*engine.Use, error) {
-	found := make([][]*engine.Use, len(w.Packages))
+// readPackage is what a run found out about one package by itself.
+type readPackage struct {
+	uses     []*engine.Use
+	byRule   [][]Diagnostic // in the order of Rules
+	speaking []string       // the files that speak to us
+}
+
+// readPackages reads the packages side by side: most of a run goes into that. The source
+// of each is let go when its rules are done.
+func (s *state) readPackages(ctx context.Context) ([]readPackage, error) {
+	found := make([]readPackage, len(s.workspace.Packages))
 	var done atomic.Int64
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
-	for i, p := range w.Packages {
+	for i, p := range s.workspace.Packages {
 		group.Go(func() (err error) {
 			defer func() { // nobody else can recover in this goroutine, and a server must live on
 				if r := recover(); r != nil {
@@ -102,19 +123,41 @@ func readUses(ctx context.Context, s *engine.Snapshot, w *engine.Workspace, o Op
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
-			found[i] = s.Uses(p, o.Selection)
-			if o.Progress != nil {
-				o.Progress(int(done.Add(1)), len(w.Packages))
+			found[i] = s.readPackage(p)
+			if s.options.Progress != nil {
+				s.options.Progress(int(done.Add(1)), len(s.workspace.Packages))
 			}
 			return nil
 		})
 	}
-	if err := group.Wait(); err != nil {
-		return nil, err
+	return found, group.Wait()
+}
+
+// readPackage reads one package, or gives what was found before while neither its code nor
+// what the workspace is built of has changed.
+func (s *state) readPackage(p *engine.Package) readPackage {
+	sel := s.options.Selection
+	defer s.snapshot.Keep(p, sel)()
+	type built struct{ on string }
+	type of struct {
+		graph     *engine.Graph
+		workspace *engine.Workspace
 	}
-	uses := map[*engine.Package][]*engine.Use{}
-	for i, p := range w.Packages {
-		uses[p] = found[i]
-	}
-	return uses, nil
+	triple := s.graph().Platform(s.options.Platform).Triple
+	return engine.Latest(s.snapshot.Worked(p, sel), built{triple}, of{s.graph(), s.workspace}, func() readPackage {
+		found := readPackage{uses: s.snapshot.Uses(p, sel), byRule: make([][]Diagnostic, len(Rules))}
+		mine := *s
+		mine.uses = map[*engine.Package][]*engine.Use{p: found.uses}
+		mine.failing = map[*engine.Package]map[string][]failure{}
+		for n, r := range Rules {
+			if r.each != nil {
+				pass := pass{state: &mine, rule: r}
+				r.each(&pass, p)
+				found.byRule[n] = pass.found
+			}
+		}
+		mine.runs(p) // for rules that look at all packages
+		found.speaking = mine.speaking(p)
+		return found
+	})
 }

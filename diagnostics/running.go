@@ -34,39 +34,37 @@ type failure struct {
 	runs []engine.Run // all of the package
 }
 
-// failed lists the calls whose panic the rule is about.
-func (p *pass) failed() []failure {
-	if p.failing == nil {
-		p.failing = p.failuresByRule()
+// failed lists the calls of a package whose panic the rule is about.
+func (p *pass) failed(pkg *engine.Package) []failure {
+	if p.failing[pkg] == nil {
+		p.failing[pkg] = p.failuresByRule(pkg)
 	}
-	return p.failing[p.rule.Code]
+	return p.failing[pkg][p.rule.Code]
 }
 
 // failuresByRule finds the calls that panic, each place once for a rule.
-func (s *state) failuresByRule() map[string][]failure {
+func (s *state) failuresByRule(pkg *engine.Package) map[string][]failure {
 	all := map[string][]failure{}
-	for _, pkg := range s.workspace.Packages {
-		told := map[string]map[engine.Place]bool{}
-		runs := s.snapshot.Flow(pkg, s.options.Selection)
-		for _, r := range runs {
-			rule, panics := "", measured(r)
-			blocker, hangs := hanging(r, runs)
-			i := slices.IndexFunc(failures, func(f struct{ text, rule string }) bool { return panics != "" && strings.HasPrefix(panics, f.text) })
-			switch {
-			case hangs:
-				rule, r = "nested-runtime", blocker
-			case i < 0 || s.bridged(r):
-				continue
-			default:
-				rule = failures[i].rule
-			}
-			if told[rule] == nil {
-				told[rule] = map[engine.Place]bool{}
-			}
-			if !told[rule][r.Place] {
-				told[rule][r.Place] = true
-				all[rule] = append(all[rule], failure{r, panics, pkg, runs})
-			}
+	told := map[string]map[engine.Place]bool{}
+	runs := s.snapshot.Flow(pkg, s.options.Selection)
+	for _, r := range runs {
+		rule, panics := "", measured(r)
+		blocker, hangs := hanging(r, runs)
+		i := slices.IndexFunc(failures, func(f struct{ text, rule string }) bool { return panics != "" && strings.HasPrefix(panics, f.text) })
+		switch {
+		case hangs:
+			rule, r = "nested-runtime", blocker
+		case i < 0 || s.bridged(r):
+			continue
+		default:
+			rule = failures[i].rule
+		}
+		if told[rule] == nil {
+			told[rule] = map[engine.Place]bool{}
+		}
+		if !told[rule][r.Place] {
+			told[rule][r.Place] = true
+			all[rule] = append(all[rule], failure{r, panics, pkg, runs})
 		}
 	}
 	return all

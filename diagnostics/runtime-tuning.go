@@ -16,8 +16,8 @@ var runtimeTuningPage string
 
 var runtimeTuning = &Rule{
 	Code: "runtime-tuning", Severity: Hint, Page: runtimeTuningPage,
-	run: func(p *pass) {
-		p.eachUse(func(u *engine.Use) {
+	each: func(p *pass, pkg *engine.Package) {
+		for _, u := range p.uses[pkg] {
 			var names []string
 			for _, s := range runtimes.Settings() {
 				if s.Crate == u.Crate {
@@ -25,7 +25,7 @@ var runtimeTuning = &Rule{
 				}
 			}
 			if len(names) == 0 || u.Package.Broken() {
-				return
+				continue
 			}
 			for _, m := range u.Calls(names) {
 				for _, s := range runtimes.Settings() {
@@ -34,7 +34,7 @@ var runtimeTuning = &Rule{
 					}
 				}
 			}
-		})
+		}
 	},
 }
 

@@ -17,8 +17,8 @@ import (
 var staleAllowPage string
 
 var staleAllow = &Rule{
+	// What it reports is known after all others: allowances.stale.
 	Code: "stale-allow", Severity: Information, Page: staleAllowPage,
-	run: func(*pass) {}, // what it reports is known after all others: allowances.stale
 }
 
 // allowances are all suppressions of a workspace, and which of them did
@@ -55,23 +55,32 @@ type ignoredFeature struct {
 // remark finds reactorls: allow(rule, rule) behind # or //.
 var remark = regexp.MustCompile(`(?:#|//)[ \t]*reactorls:[ \t]*allow\(([^)\n]*)\)`)
 
-func readAllowances(st *state) *allowances {
+// speaking lists the files of a package that speak to us, in comments or not.
+func (s *state) speaking(p *engine.Package) []string {
+	paths := []string{p.File.Path}
+	for _, u := range s.uses[p] {
+		paths = append(paths, u.Files()...)
+	}
+	slices.Sort(paths)
+	return slices.DeleteFunc(slices.Compact(paths), func(path string) bool {
+		f := s.snapshot.File(path)
+		return f == nil || !f.SpeaksToUs()
+	})
+}
+
+func readAllowances(st *state, read []readPackage) *allowances {
 	a := &allowances{}
 	w := st.workspace
 	if w.Manifest.Workspace != nil {
 		a.metadata(w.Root, w.Manifest.Workspace.Metadata, nil)
 	}
-	read := map[string]bool{w.Root.Path: true}
+	seen := map[string]bool{w.Root.Path: true}
 	a.comments(w.Root, nil)
-	for _, p := range w.Packages {
+	for i, p := range w.Packages {
 		a.metadata(p.File, p.Manifest.Package.Metadata, p)
-		paths := []string{p.File.Path}
-		for _, u := range st.uses[p] {
-			paths = append(paths, u.Files()...)
-		}
-		for _, path := range paths {
-			if f := st.snapshot.File(path); f != nil && !read[path] {
-				read[path] = true
+		for _, path := range read[i].speaking {
+			if f := st.snapshot.File(path); f != nil && !seen[path] {
+				seen[path] = true
 				a.comments(f, p)
 			}
 		}

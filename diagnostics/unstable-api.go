@@ -16,17 +16,17 @@ var unstableAPIPage string
 
 var unstableAPI = &Rule{
 	Code: "unstable-api", Severity: Warning, Page: unstableAPIPage,
-	run: func(p *pass) {
-		p.eachUse(func(u *engine.Use) {
+	each: func(p *pass, pkg *engine.Package) {
+		for _, u := range p.uses[pkg] {
 			if u.Version == "" || u.Package.Broken() {
-				return
+				continue
 			}
 			platform := p.graph().Platform(p.options.Platform)
 			for _, n := range u.Unstable(platform) {
 				p.report(unstable(u, n))
 			}
 			p.inert(u, platform)
-		})
+		}
 	},
 }
 

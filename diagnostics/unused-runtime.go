@@ -14,8 +14,8 @@ var unusedRuntimePage string
 
 var unusedRuntime = &Rule{
 	Code: "unused-runtime", Severity: Warning, Page: unusedRuntimePage,
-	run: func(p *pass) {
-		p.eachUse(func(u *engine.Use) {
+	each: func(p *pass, pkg *engine.Package) {
+		for _, u := range p.uses[pkg] {
 			if !u.Mentioned && u.Certain() {
 				for _, part := range []*engine.Part{&u.Normal, &u.Dev, &u.Build} {
 					for _, e := range part.Entries {
@@ -23,7 +23,7 @@ var unusedRuntime = &Rule{
 					}
 				}
 			}
-		})
+		}
 	},
 }
 

@@ -21,7 +21,9 @@ type Blocking struct {
 // surely block. Left out are tests, and what functions with attributes do themselves:
 // an entry point runs on a thread of its own, often before there is anything to hold up.
 // What asks whether there is a runtime has its reasons.
-func (s *Snapshot) Blocking(p *Package, sel Selection) []Blocking { return s.code(p, sel).blocking }
+func (s *Snapshot) Blocking(p *Package, sel Selection) []Blocking {
+	return s.code(p, sel).source().blocking
+}
 
 func readBlocking(p *Package, src *sources) []Blocking {
 	f := &flow{sources: src, pkg: p}

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -33,12 +34,13 @@ func (c *crateSource) callsOf(wanted func(name string) bool) []rust.Site {
 // Calls lists the calls of methods, by their last names, that are surely compiled for
 // the host with the default features and surely mean the crate's own.
 func (u *Use) Calls(names []string) []MethodUse {
+	src := u.src()
 	var all []MethodUse
 	for _, a := range u.activations(Selection{}) {
 		find := func(c *crateSource) [][]rust.Site {
 			return [][]rust.Site{c.callsOf(func(name string) bool { return slices.Contains(names, name) })}
 		}
-		normal, test := u.sources.judge(&a.Activation, cargo.Host(), false), u.sources.judge(&a.Activation, cargo.Host(), true)
+		normal, test := src.judge(&a.Activation, cargo.Host(), false), src.judge(&a.Activation, cargo.Host(), true)
 		u.eachCompiled(normal, test, find, func(site rust.Site, part func(bool) *Part) {
 			m := MethodUse{u.place(site), strings.Join(site.Path, "::"), site.Unit.Source}
 			if part(false) != nil && !slices.ContainsFunc(all, func(o MethodUse) bool { return o.Place == m.Place }) {
@@ -57,12 +59,18 @@ func (u *Use) Mentions(kind cargo.TargetKind, sel Selection, items []string) []P
 	if len(items) == 0 {
 		return nil
 	}
+	type mentions struct{ kind, sel, items string }
+	return WorkedOut(&u.Worked, mentions{fmt.Sprint(kind), fmt.Sprint(sel), strings.Join(items, " ")}, func() []Place { return u.mentions(kind, sel, items) })
+}
+
+func (u *Use) mentions(kind cargo.TargetKind, sel Selection, items []string) []Place {
+	src := u.src()
 	var places []Place
 	a := sel.activate(u.Package.Manifest)
-	normal, test := u.sources.judge(&a, cargo.Host(), false), u.sources.judge(&a, cargo.Host(), true)
+	normal, test := src.judge(&a, cargo.Host(), false), src.judge(&a, cargo.Host(), true)
 	u.eachCompiled(normal, test, u.sites, func(site rust.Site, part func(bool) *Part) {
 		if site.Kind == rust.PathRef && slices.ContainsFunc(items, func(item string) bool { return below(site.Path, item) }) &&
-			part(false) == &u.Normal && u.sources.kindOf(site.Unit) == kind {
+			part(false) == &u.Normal && src.kindOf(site.Unit) == kind {
 			places = append(places, u.place(site))
 		}
 	})

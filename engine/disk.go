@@ -101,7 +101,8 @@ func (d *disk) idOf(path string) fileID {
 func (d *disk) leave(path string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if known, ok := d.files[path]; ok {
+	// Files that speak to us are looked at each time.
+	if known, ok := d.files[path]; ok && known.file != nil && !known.file.SpeaksToUs() {
 		known.file = nil
 		d.files[path] = known
 	}

@@ -24,10 +24,13 @@ type Entrypoint struct {
 
 // Entrypoints lists the attributes of the crate that start a runtime, where the
 // host's build compiles them.
-func (u *Use) Entrypoints() []Entrypoint {
+func (u *Use) Entrypoints() []Entrypoint { return u.entrypoints() }
+
+func (u *Use) readEntrypoints() []Entrypoint {
 	var es []Entrypoint
-	anyTest := u.sources.judge(nil, nil, true)
-	for _, c := range u.sources.crates {
+	src := u.src()
+	anyTest := src.judge(nil, nil, true)
+	for _, c := range src.crates {
 		if c.pretended() {
 			continue
 		}
@@ -121,8 +124,14 @@ func (e *Entrypoint) SetArgument(name, value string) []text.Edit {
 // MayName reports whether the library or a binary may name one of the items, or
 // something below it.
 func (u *Use) MayName(items []string) bool {
-	anyNormal := u.sources.judge(nil, nil, false)
-	for _, c := range u.sources.crates {
+	type named struct{ items string }
+	return WorkedOut(&u.Worked, named{strings.Join(items, " ")}, func() bool { return u.mayName(items) })
+}
+
+func (u *Use) mayName(items []string) bool {
+	src := u.src()
+	anyNormal := src.judge(nil, nil, false)
+	for _, c := range src.crates {
 		if c.target.Kind != cargo.Lib && c.target.Kind != cargo.Bin {
 			continue
 		}

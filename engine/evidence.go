@@ -9,18 +9,20 @@ import (
 
 // sites are the mentions of a crate that may ask something new: those by a path, and
 // calls of methods that ask more than their types do.
-func (u *Use) sites(c *crateSource) [][]rust.Site { return [][]rust.Site{c.sites, u.asking[c]} }
+func (u *Use) sites(c *crateSource) [][]rust.Site { return [][]rust.Site{c.sites, c.asking[u.Name]} }
 
 // readAsking finds the methods that ask more than their types do. They are few, so that
 // few functions need to be read for them.
-func (u *Use) readAsking() {
-	u.asking = map[*crateSource][]rust.Site{}
-	for i := range u.sources.crates {
-		c := &u.sources.crates[i]
+func (u *Use) readAsking(s *sources) {
+	for i := range s.crates {
+		c := &s.crates[i]
 		if c.pretended() {
 			continue
 		}
-		u.asking[c] = c.callsOf(func(name string) bool { return len(u.methodFeatures(name)) > 0 })
+		if c.asking == nil {
+			c.asking = map[string][]rust.Site{}
+		}
+		c.asking[u.Name] = c.callsOf(func(name string) bool { return len(u.methodFeatures(name)) > 0 })
 	}
 }
 
@@ -68,7 +70,7 @@ func (u *Use) Everywhere(part *Part) []Need {
 	for i := range all.Needs {
 		all.Needs[i].Places = slices.Clone(all.Needs[i].Places)
 	}
-	s := u.sources
+	s := u.src()
 	s.further(&crateSource{}) // before builds are judged: it adds conditions
 	for _, a := range u.activations(u.judged) {
 		normal, test := s.judge(&a.Activation, cargo.Host(), false), s.judge(&a.Activation, cargo.Host(), true)

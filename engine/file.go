@@ -35,7 +35,14 @@ type File struct {
 // NewFile makes a File of a text that no editor holds.
 func NewFile(path, content string) *File {
 	f := &File{Path: path, Text: content}
-	f.id = sync.OnceValue(func() fileID { return fileID{maphash.String(idSeed, f.Text+"\x00"+f.Problem), true} })
+	f.id = sync.OnceValue(func() fileID {
+		var h maphash.Hash
+		h.SetSeed(idSeed)
+		h.WriteString(f.Text)
+		h.WriteByte(0) // is in no text
+		h.WriteString(f.Problem)
+		return fileID{h.Sum64(), true}
+	})
 	f.speaks = sync.OnceValue(func() bool { return strings.Contains(f.Text, "reactorls:") })
 	f.mapper = sync.OnceValue(func() *text.Mapper { return text.NewMapper(f.Text) })
 	f.manifest = sync.OnceValue(func() *cargo.Manifest { return cargo.ParseManifest(f.Text) })

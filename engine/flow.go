@@ -51,7 +51,7 @@ type Step struct {
 //
 // It is what the default features build, whatever the selection of the uses that
 // it is read along with.
-func (s *Snapshot) Flow(p *Package, sel Selection) []Run { return s.code(p, sel).runs }
+func (s *Snapshot) Flow(p *Package, sel Selection) []Run { return s.code(p, sel).source().runs }
 
 func readRuns(p *Package, src *sources) []Run {
 	f := &flow{sources: src, pkg: p, seen: map[flowKey]bool{}, entering: map[*rust.CrateFn]bool{}, left: maxNodes}

@@ -22,12 +22,33 @@ func WorkedOut[K comparable, V any](w *Worked, key K, make func() V) V {
 		return known.(V)
 	}
 	v := make()
+	w.keep(key, v)
+	return v
+}
+
+func (w *Worked) keep(key, v any) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.made == nil {
 		w.made = map[any]any{}
 	}
 	w.made[key] = v
+}
+
+// Latest gives what make gave for the key before, while it was made of the same.
+func Latest[K, O comparable, V any](w *Worked, key K, of O, make func() V) V {
+	type made struct {
+		of    O
+		value V
+	}
+	w.mu.Lock()
+	known, ok := w.made[key].(made)
+	w.mu.Unlock()
+	if ok && known.of == of {
+		return known.value
+	}
+	v := make()
+	w.keep(key, made{of, v})
 	return v
 }
 

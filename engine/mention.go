@@ -25,7 +25,7 @@ type Mention struct {
 // directly or as a method of what such an item gives. Names are resolved as for
 // needs; what may mean something else is passed over.
 func (s *Snapshot) MentionAt(p *Package, sel Selection, path string, offset int) (Mention, bool) {
-	src := s.code(p, sel).sources
+	src := s.code(p, sel).source().sources
 	if src == nil {
 		return Mention{}, false
 	}
@@ -51,7 +51,7 @@ func (s *Snapshot) MentionAt(p *Package, sel Selection, path string, offset int)
 
 // MentionsIn lists the mentions by path in a file, in order of place.
 func (s *Snapshot) MentionsIn(p *Package, sel Selection, path string) []Mention {
-	src := s.code(p, sel).sources
+	src := s.code(p, sel).source().sources
 	if src == nil {
 		return nil
 	}
@@ -264,11 +264,9 @@ func (f *finder) typeOf(n *rust.Node, known map[string]*rust.Node, steps int) (e
 
 // NoStd reports whether the package's library, or else its first binary, is surely
 // built without the standard library under its default features.
-func (s *Snapshot) NoStd(p *Package, sel Selection) bool {
-	src := s.code(p, sel).sources
-	if src == nil {
-		return false
-	}
+func (s *Snapshot) NoStd(p *Package, sel Selection) bool { return s.code(p, sel).noStd }
+
+func (src *sources) noStd(p *Package, sel Selection) bool {
 	a := sel.activate(p.Manifest)
 	normal := src.judge(&a, cargo.Host(), false)
 	for _, kind := range []cargo.TargetKind{cargo.Lib, cargo.Bin} {

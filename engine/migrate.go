@@ -29,8 +29,9 @@ type Named struct {
 // Named lists all places that name the crate, those by a name which a use declaration
 // brought included, in order of place.
 func (u *Use) Named() []Named {
+	src := u.src()
 	var all []Named
-	normal := u.sources.judge(nil, nil, false)
+	normal := src.judge(nil, nil, false)
 	add := func(c *crateSource, site rust.Site) {
 		if site.Extern != u.Import() {
 			return
@@ -56,8 +57,8 @@ func (u *Use) Named() []Named {
 		}
 		all = append(all, n)
 	}
-	for i := range u.sources.crates {
-		c := &u.sources.crates[i]
+	for i := range src.crates {
+		c := &src.crates[i]
 		for _, site := range c.sites {
 			add(c, site)
 		}
@@ -115,10 +116,11 @@ type Called struct {
 
 // Called lists the method calls of the package's code by the names that are wanted.
 func (u *Use) Called(wanted func(name string) bool) []Called {
+	src := u.src()
 	var all []Called
-	for i := range u.sources.crates {
-		for _, m := range u.sources.crates[i].methods {
-			if !wanted(m.name) || u.sources.crates[i].target.Kind == docCrate {
+	for i := range src.crates {
+		for _, m := range src.crates[i].methods {
+			if !wanted(m.name) || src.crates[i].target.Kind == docCrate {
 				continue
 			}
 			c := Called{Name: m.name, Place: Place{m.unit.Path, m.span.Text(), m.name}, Awaited: true}
@@ -137,7 +139,7 @@ func (u *Use) Called(wanted func(name string) bool) []Called {
 // Units are the files of the package in their places.
 func (u *Use) Units() []*rust.Unit {
 	var units []*rust.Unit
-	for _, c := range u.sources.crates {
+	for _, c := range u.src().crates {
 		if c.target.Kind != docCrate {
 			units = append(units, c.crate.Units...)
 		}
@@ -148,9 +150,10 @@ func (u *Use) Units() []*rust.Unit {
 // OtherRunners reports whether the code names something of another crate that is an
 // executor of its own, in contrast to what runs in one that is there.
 func (u *Use) OtherRunners(own func(as string) bool) bool {
-	for _, c := range u.sources.crates {
+	src := u.src()
+	for _, c := range src.crates {
 		for _, site := range c.crate.Sites() {
-			r := runtimes.FindRunner(u.sources.packageOf(site.Extern), strings.Join(site.Path, "::"))
+			r := runtimes.FindRunner(src.packageOf(site.Extern), strings.Join(site.Path, "::"))
 			if r != nil && r.Crate != u.Crate && !own(r.As) {
 				return true
 			}

@@ -41,11 +41,15 @@ type Use struct {
 	Because []string
 
 	imported string
-	sources  *sources
+	code     *code
 	byMethod map[string][]string
-	asking   map[*crateSource][]rust.Site // see readAsking
 	judged   Selection
-	anywhere func() []Missing // computed once: it takes as long as all the rest
+
+	// Each is computed once. The first takes as long as all the rest.
+	anywhere    func() []Missing
+	entrypoints func() []Entrypoint
+	places      func() []Place
+	files       func() []string
 
 	// Worked is what others worked out of the use, the package's files and its lockfile.
 	Worked Worked
@@ -80,13 +84,7 @@ type Place struct {
 
 // Foreign names an attribute of another crate on the package's code, which may
 // write the crate's name there; "" when there is none.
-func (u *Use) Foreign() string {
-	if len(u.sources.foreign) == 0 {
-		return ""
-	}
-	site := u.sources.foreign[0]
-	return strings.Join(append([]string{site.Extern}, site.Path...), "::")
-}
+func (u *Use) Foreign() string { return u.code.foreign }
 
 // Certain tells that nothing was left unseen.
 func (u *Use) Certain() bool { return len(u.Because) == 0 }
@@ -134,17 +132,71 @@ func (u *Use) May(part *Part, feature string) bool {
 // selection of its features.
 func (s *Snapshot) Uses(p *Package, sel Selection) []*Use { return s.code(p, sel).uses }
 
-// code is what a package's sources were read for.
+// code is what a package's sources were read for. What it was read from takes much more
+// room: that is let go when nobody keeps it, and read again when it is asked for.
 type code struct {
-	uses     []*Use
-	runs     []Run
-	blocking []Blocking
-	sources  *sources // nil for a package without a runtime crate
+	uses   []*Use
+	worked Worked
 
 	// Entries of dependencies are told apart by where they were read: these are the
 	// manifests that they are of.
 	file, root *File
+	foreign    string // see Use.Foreign
+	noStd      bool   // see Snapshot.NoStd
+
+	mu   sync.Mutex
+	kept int       // by how many
+	of   *Snapshot // the newest one that it is true of
+	read *read     // nil where it was let go
+	load func() *read
 }
+
+// read is the source of a package, and what was found there by place.
+type read struct {
+	runs     []Run
+	blocking []Blocking
+	sources  *sources // nil for a package without a runtime crate
+}
+
+// source gives what was read.
+func (c *code) source() *read {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.read == nil {
+		c.read = c.load()
+	}
+	return c.read
+}
+
+// src is the source that the use is in.
+func (u *Use) src() *sources { return u.code.source().sources }
+
+// Keep has the source of a package stay in memory until release is called, and what is
+// read of it be one and the same. After that it stays where an editor holds a file of
+// the package.
+func (s *Snapshot) Keep(p *Package, sel Selection) (release func()) {
+	c := s.code(p, sel)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.kept++
+	return func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.kept--
+		if c.kept > 0 || c.read == nil || s.edits(p.Dir) {
+			return
+		}
+		if s.disk != nil && c.read.sources != nil {
+			for _, path := range c.read.sources.paths {
+				s.disk.leave(path)
+			}
+		}
+		c.read = nil
+	}
+}
+
+// Worked is a place for what is worked out of a package's code and manifest alone.
+func (s *Snapshot) Worked(p *Package, sel Selection) *Worked { return &s.code(p, sel).worked }
 
 func (s *Snapshot) code(p *Package, sel Selection) *code {
 	key := fmt.Sprintf("code %s of %s %v", p.File.Path, p.Workspace.Root.Path, sel)
@@ -153,6 +205,11 @@ func (s *Snapshot) code(p *Package, sel Selection) *code {
 		s.memo.drop(key)
 		c = s.codeBy(key, p, sel)
 	}
+	c.mu.Lock()
+	if c.of == nil || c.of.id < s.id {
+		c.of = s
+	}
+	c.mu.Unlock()
 	return c
 }
 
@@ -162,33 +219,47 @@ func (s *Snapshot) codeBy(key string, p *Package, sel Selection) *code {
 		if !slices.ContainsFunc(p.Dependencies, func(d *Dependency) bool {
 			return runtimes.Lookup(d.Package) != nil || runtimes.Known(d.Package) != nil
 		}) {
-			return &code{file: p.File, root: p.Workspace.Root}
+			return &code{file: p.File, root: p.Workspace.Root, load: func() *read { return &read{} }}
 		}
-		src := readSources(r, p)
-		c := &code{readUses(p, sel, src), readRuns(p, src), readBlocking(p, src), src, p.File, p.Workspace.Root}
-		for i := range src.crates {
-			src.crates[i].crate.Forget()
+		c := &code{file: p.File, root: p.Workspace.Root}
+		c.read = &read{sources: readSources(r, p)}
+		c.load = func() *read { return c.reread(c.of.reader(), p) }
+		c.foreign, c.noStd = c.read.sources.foreignAttribute(), c.read.sources.noStd(p, sel)
+		for _, d := range p.Dependencies {
+			if runtimes.Lookup(d.Package) != nil && !slices.ContainsFunc(c.uses, func(u *Use) bool { return u.Name == d.Name }) {
+				c.uses = append(c.uses, newUse(p, d, c))
+			}
 		}
+		for _, u := range c.uses {
+			u.judge(sel)
+		}
+		c.read.find(p)
 		return c
 	})
 }
 
-func readUses(p *Package, sel Selection, src *sources) []*Use {
-	var uses []*Use
-	for _, d := range p.Dependencies {
-		if runtimes.Lookup(d.Package) != nil && !slices.ContainsFunc(uses, func(u *Use) bool { return u.Name == d.Name }) {
-			uses = append(uses, newUse(p, d, src))
-		}
+// reread reads the source again that was let go.
+func (c *code) reread(r *Reader, p *Package) *read {
+	again := &read{sources: readSources(r, p)}
+	for _, u := range c.uses {
+		u.readAsking(again.sources)
 	}
-	for _, u := range uses {
-		u.judge(sel)
-	}
-	return uses
+	again.find(p)
+	return again
 }
 
-func newUse(p *Package, d *Dependency, src *sources) *Use {
-	u := &Use{Package: p, Name: d.Name, Crate: d.Package, imported: d.Import(), sources: src, byMethod: map[string][]string{}}
-	u.anywhere = sync.OnceValue(u.missingAnywhere)
+// find finds what is run where, which needs all tokens, and forgets those.
+func (r *read) find(p *Package) {
+	r.runs, r.blocking = readRuns(p, r.sources), readBlocking(p, r.sources)
+	for i := range r.sources.crates {
+		r.sources.crates[i].crate.Forget()
+	}
+}
+
+func newUse(p *Package, d *Dependency, c *code) *Use {
+	u := &Use{Package: p, Name: d.Name, Crate: d.Package, imported: d.Import(), code: c, byMethod: map[string][]string{}}
+	u.anywhere, u.entrypoints = sync.OnceValue(u.missingAnywhere), sync.OnceValue(u.readEntrypoints)
+	u.places, u.files = sync.OnceValue(u.readPlaces), sync.OnceValue(u.readFiles)
 	for _, e := range p.Dependencies {
 		if e.Name != d.Name {
 			continue
@@ -279,9 +350,9 @@ func newer(a, b string) bool { return compareVersions(a, b) > 0 }
 
 // judge fills in what the parts must and may have.
 func (u *Use) judge(sel Selection) {
-	s := u.sources
+	s := u.src()
 	u.judged = sel
-	u.readAsking()
+	u.readAsking(s)
 	anyNormal, anyTest := s.judge(nil, nil, false), s.judge(nil, nil, true)
 	u.judgeMay(anyNormal, anyTest)
 	u.judgeDoubts(anyNormal, anyTest)
@@ -372,11 +443,12 @@ func (u *Use) collect(normal, test build, sites func(*crateSource) [][]rust.Site
 // only a test build has, and nil where neither has it. A crate that names what a
 // build leaves out of the package is not compiled in it.
 func (u *Use) eachCompiled(normal, test build, sites func(*crateSource) [][]rust.Site, f func(site rust.Site, part func(onlyTest bool) *Part)) {
-	if !u.sources.hasLib(normal) {
+	src := u.src()
+	if !src.hasLib(normal) {
 		return
 	}
-	for i := range u.sources.crates {
-		c := &u.sources.crates[i]
+	for i := range src.crates {
+		c := &src.crates[i]
 		part := u.part(c, normal)
 		if part == nil || c.pretended() { // no cargo build compiles it
 			continue
@@ -415,9 +487,10 @@ func each(features []string) [][]string {
 
 // judgeMay gathers what each part may need, in any build.
 func (u *Use) judgeMay(anyNormal, anyTest build) {
+	src := u.src()
 	normal, dev, script := newMay(u.Know), newMay(u.Know), newMay(u.Know)
-	for i := range u.sources.crates {
-		c := &u.sources.crates[i]
+	for i := range src.crates {
+		c := &src.crates[i]
 		may := dev
 		switch c.target.Kind {
 		case cargo.BuildScript:
@@ -536,7 +609,7 @@ func (u *Use) doubt(reason string) {
 
 // judgeDoubts says why more may be needed than is seen.
 func (u *Use) judgeDoubts(anyNormal, anyTest build) {
-	for _, d := range u.sources.doubts {
+	for _, d := range u.src().doubts {
 		if anyNormal.Holds(d.cond) != cfg.No || anyTest.Holds(d.cond) != cfg.No {
 			u.doubt(d.reason)
 		}
@@ -706,9 +779,11 @@ func (m *may) close() map[string]bool {
 
 // Places lists every mention of the crate that some build compiles, in order of
 // file and place.
-func (u *Use) Places() []Place {
+func (u *Use) Places() []Place { return u.places() }
+
+func (u *Use) readPlaces() []Place {
 	places := map[Place]bool{}
-	for _, c := range u.sources.crates {
+	for _, c := range u.src().crates {
 		if c.pretended() {
 			continue
 		}
@@ -722,9 +797,11 @@ func (u *Use) Places() []Place {
 }
 
 // Files lists the source files of the package, sorted.
-func (u *Use) Files() []string {
+func (u *Use) Files() []string { return u.files() }
+
+func (u *Use) readFiles() []string {
 	files := map[string]bool{}
-	for _, c := range u.sources.crates {
+	for _, c := range u.src().crates {
 		if c.pretended() {
 			continue
 		}

@@ -248,7 +248,7 @@ func (s *score) places(t *testing.T, id string, u *Use, tr *truth) {
 				if p.Path == "" {
 					continue
 				}
-				file, source := u.sources.pkg.relative(p.Path), u.sources.rust.Load(p.Path)
+				file, source := u.src().pkg.relative(p.Path), u.src().rust.Load(p.Path)
 				line := 1 + strings.Count(source.Text[:p.Span.Start], "\n")
 				found[key(file, line, n.Feature)] = true
 				if part == &u.Normal {
@@ -264,7 +264,7 @@ func (s *score) places(t *testing.T, id string, u *Use, tr *truth) {
 		}
 	}
 	for _, site := range tr.Sites {
-		source := u.sources.rust.Load(filepath.Join(u.Package.Dir, site.File))
+		source := u.src().rust.Load(filepath.Join(u.Package.Dir, site.File))
 		last := site.Line
 		if source != nil && site.ByteEnd <= len(source.Text) {
 			last += strings.Count(source.Text[site.ByteStart:site.ByteEnd], "\n")

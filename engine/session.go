@@ -137,6 +137,16 @@ func (s *Snapshot) idOf(path string) fileID {
 	return s.disk.idOf(path)
 }
 
+// edits reports whether an editor holds something below a directory.
+func (s *Snapshot) edits(dir string) bool {
+	for path, f := range s.overlays {
+		if f.Open && strings.HasPrefix(path, dir+string(filepath.Separator)) {
+			return true
+		}
+	}
+	return false
+}
+
 // List names what a directory holds, unsaved new files included, sorted.
 func (s *Snapshot) List(dir string) []Entry {
 	var entries []Entry

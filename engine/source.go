@@ -22,6 +22,7 @@ type sources struct {
 	named  map[string]named // by import name
 	rust   *rust.Package
 	crates []crateSource
+	paths  []string // of all files that were looked for
 	// doubts are why mentions may have been missed, with the condition under
 	// which that matters.
 	doubts []doubt
@@ -68,8 +69,9 @@ type crateSource struct {
 	sites   []rust.Site
 	named   []rust.Site // of crates of which only some items are known
 	methods []methodSite
-	errors  []rust.CondID // where compile_error! stands
-	wants   []rust.Want   // without which it does not compile
+	asking  map[string][]rust.Site // by the name of the use: see readAsking
+	errors  []rust.CondID          // where compile_error! stands
+	wants   []rust.Want            // without which it does not compile
 }
 
 type methodSite struct {
@@ -94,6 +96,7 @@ func readSources(r *Reader, p *Package) *sources {
 		Edition: edition,
 		Load: func(path string) *rust.Source {
 			f := r.File(path)
+			s.paths = append(s.paths, path)
 			switch {
 			case f == nil:
 				return nil
@@ -137,6 +140,14 @@ func readSources(r *Reader, p *Package) *sources {
 		s.doubts = append(s.doubts, doubt{"some imports are too entangled to follow", -1, 0})
 	}
 	return s
+}
+
+// foreignAttribute is one that may make any code, "" when there is none.
+func (s *sources) foreignAttribute() string {
+	if len(s.foreign) == 0 {
+		return ""
+	}
+	return strings.Join(append([]string{s.foreign[0].Extern}, s.foreign[0].Path...), "::")
 }
 
 // externs are the import names of the dependencies of some kinds.

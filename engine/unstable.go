@@ -31,9 +31,10 @@ func (u *Use) Unstable(platform *cargo.Platform) []Unstable {
 }
 
 func (u *Use) readUnstable(platform *cargo.Platform) []Unstable {
+	src := u.src()
 	var all []Unstable
 	for _, a := range u.activations(Selection{}) {
-		normal, test := u.sources.judge(&a.Activation, platform, false), u.sources.judge(&a.Activation, platform, true)
+		normal, test := src.judge(&a.Activation, platform, false), src.judge(&a.Activation, platform, true)
 		u.eachCompiled(normal, test, u.flagged, func(site rust.Site, part func(bool) *Part) {
 			if part(false) == nil {
 				return

@@ -169,6 +169,7 @@ func (u *Use) MissingUnder(sel Selection) []Missing {
 func (u *Use) MissingAnywhere() []Missing { return u.anywhere() }
 
 func (u *Use) missingAnywhere() []Missing {
+	src := u.src()
 	if u.Package.Broken() || u.asksUnknown() {
 		return nil
 	}
@@ -178,7 +179,7 @@ func (u *Use) missingAnywhere() []Missing {
 		for i, names := range u.selections() {
 			try := func(sel Selection, wanted func(Missing) bool) {
 				for _, a := range u.activations(sel) {
-					if i > 0 && !u.sources.valid(u.sources.judge(&a.Activation, platform, false)) {
+					if i > 0 && !src.valid(src.judge(&a.Activation, platform, false)) {
 						continue
 					}
 					like := Missing{With: a.with, NoDefault: sel.NoDefault}
@@ -236,12 +237,13 @@ func (u *Use) platforms() []*cargo.Platform {
 // conditions goes through the cfg expressions that mentions of the crate stand
 // under.
 func (u *Use) conditions(f func(cfg.Expr)) {
+	src := u.src()
 	seen := map[rust.CondID]bool{}
-	for _, c := range u.sources.crates {
+	for _, c := range src.crates {
 		for _, site := range c.sites {
 			if site.Extern == u.Import() && !seen[site.Cond] {
 				seen[site.Cond] = true
-				u.sources.rust.Exprs(site.Cond, f)
+				src.rust.Exprs(site.Cond, f)
 			}
 		}
 	}
@@ -253,6 +255,7 @@ const maxSelections = 100
 // selections are the sets of features to try: first the default ones, then
 // none, then what each condition in the source names.
 func (u *Use) selections() [][]string {
+	src := u.src()
 	m := u.Package.Manifest
 	if len(m.FeatureNames()) == 0 {
 		return [][]string{nil}
@@ -260,14 +263,14 @@ func (u *Use) selections() [][]string {
 	sets := [][]string{nil, nil}
 	known := m.FeatureNames()
 	seen := map[rust.CondID]bool{}
-	for _, c := range u.sources.crates {
+	for _, c := range src.crates {
 		for _, site := range c.sites {
 			if site.Extern != u.Import() || seen[site.Cond] {
 				continue
 			}
 			seen[site.Cond] = true
 			var together []string
-			u.sources.rust.Exprs(site.Cond, func(e cfg.Expr) {
+			src.rust.Exprs(site.Cond, func(e cfg.Expr) {
 				e.Atoms(func(a cfg.Expr, negated bool) {
 					if a.Name == "feature" && !negated && slices.Contains(known, a.Value) && !slices.Contains(together, a.Value) {
 						together = append(together, a.Value)
@@ -294,7 +297,8 @@ func appendSet(sets [][]string, set []string) [][]string {
 // missing adds what is missing in one build, and wanted, to what is known to be;
 // like says which build it is.
 func (u *Use) missing(all []Missing, a cargo.Activation, platform *cargo.Platform, like Missing, wanted func(Missing) bool) []Missing {
-	normal, test := u.sources.judge(&a, platform, false), u.sources.judge(&a, platform, true)
+	src := u.src()
+	normal, test := src.judge(&a, platform, false), src.judge(&a, platform, true)
 	own := u.asked(a, platform, &u.Normal)
 	asked := map[*Part][]string{
 		&u.Normal: own,
