@@ -15,7 +15,7 @@ var deprecatedRuntimeTransitivePage string
 
 var deprecatedRuntimeTransitive = &Rule{
 	Code: "deprecated-runtime-transitive", Severity: Warning, Page: deprecatedRuntimeTransitivePage,
-	run: func(p *pass) {
+	built: func(p *pass) {
 		survey := p.survey()
 		p.goneBelow(survey.Normal)
 		p.goneBelow(survey.Dev)

@@ -16,7 +16,7 @@ var duplicateRuntimePage string
 
 var duplicateRuntime = &Rule{
 	Code: "duplicate-runtime", Severity: Warning, Page: duplicateRuntimePage,
-	run: func(p *pass) {
+	built: func(p *pass) {
 		t := p.survey().Normal.Tree
 		several := several(t)
 		if len(several) == 0 {

@@ -16,7 +16,7 @@ var embeddedRuntimePage string
 
 var embeddedRuntime = &Rule{
 	Code: "embedded-runtime", Severity: Error, Page: embeddedRuntimePage,
-	run: (*pass).withoutStd,
+	built: (*pass).withoutStd,
 	each: func(p *pass, pkg *engine.Package) {
 		for _, u := range p.uses[pkg] {
 			for _, d := range runtimes.Drivers() {
@@ -40,7 +40,7 @@ func (p *pass) withoutStd() {
 	}
 	t := p.survey().Normal.Tree
 	p.eachMember(t, member(t), func(pkg *engine.Package, reach *cargo.Reach) {
-		if !p.snapshot.NoStd(pkg, p.options.Selection) {
+		if !p.facts[pkg].noStd {
 			return
 		}
 		told := map[*engine.Dependency]bool{}

@@ -60,6 +60,8 @@ type Rule struct {
 	// only at what was made of it, for that is read again from disk.
 	each func(*pass, *engine.Package)
 	run  func(*pass)
+	// built looks at what the workspace is built of and at the facts of its packages alone.
+	built func(*pass)
 }
 
 // Summary says in one line when the rule fires.
@@ -128,8 +130,15 @@ type state struct {
 	// What several rules look at is made for the first of them.
 	graph   func() *engine.Graph
 	survey  func() engine.Survey
+	facts   map[*engine.Package]facts
 	failing map[*engine.Package]map[string][]failure
 	lacks   map[string][]lack
+}
+
+// facts are what rules about the whole workspace want to know of a package's code.
+type facts struct {
+	starts []string // see runs
+	noStd  bool
 }
 
 // report adds a finding; its rule and, where not set, its severity are filled in.

@@ -42,7 +42,7 @@ type Result struct {
 // Run applies every rule to a workspace. It is a pure function of the snapshot
 // and the options. When ctx ends first, so does the run, with its error.
 func Run(ctx context.Context, s *engine.Snapshot, w *engine.Workspace, o Options) (Result, error) {
-	shared := &state{snapshot: s, workspace: w, uses: map[*engine.Package][]*engine.Use{}, options: o, lacks: map[string][]lack{}}
+	shared := &state{snapshot: s, workspace: w, uses: map[*engine.Package][]*engine.Use{}, options: o, facts: map[*engine.Package]facts{}, lacks: map[string][]lack{}}
 	shared.graph = sync.OnceValue(func() *engine.Graph { return s.Graph(w) })
 	shared.survey = sync.OnceValue(func() engine.Survey { return shared.graph().Survey(o.Selection, o.Platform) })
 	read, err := shared.readPackages(ctx)
@@ -50,7 +50,7 @@ func Run(ctx context.Context, s *engine.Snapshot, w *engine.Workspace, o Options
 		return Result{}, err
 	}
 	for i, p := range w.Packages {
-		shared.uses[p] = read[i].uses
+		shared.uses[p], shared.facts[p] = read[i].uses, read[i].facts
 	}
 	shared.allow = readAllowances(shared, read)
 	var all []Diagnostic
@@ -68,6 +68,9 @@ func Run(ctx context.Context, s *engine.Snapshot, w *engine.Workspace, o Options
 			r.run(&p)
 			all = append(all, p.found...)
 		}
+		if r.built != nil {
+			all = append(all, shared.built(r)...)
+		}
 	}
 	all = slices.DeleteFunc(all, shared.allow.covers)
 	all = append(all, shared.allow.stale(shared.unseen)...)
@@ -76,6 +79,26 @@ func Run(ctx context.Context, s *engine.Snapshot, w *engine.Workspace, o Options
 		return cmp.Or(strings.Compare(a.Path, b.Path), cmp.Compare(a.Span.Start, b.Span.Start), strings.Compare(a.Rule.Code, b.Rule.Code))
 	})
 	return Result{all, shared.uses}, nil
+}
+
+// built is what a rule finds that looks at what the workspace is built of, or what it
+// found before.
+func (s *state) built(r *Rule) []Diagnostic {
+	type rule struct{ code, selection, on string }
+	type of struct {
+		workspace *engine.Workspace
+		facts     string
+	}
+	var known []facts
+	for _, p := range s.workspace.Packages {
+		known = append(known, s.facts[p])
+	}
+	key := rule{r.Code, fmt.Sprint(s.options.Selection), s.graph().Platform(s.options.Platform).Triple}
+	return engine.Latest(s.graph().Worked, key, of{s.workspace, fmt.Sprint(known)}, func() []Diagnostic {
+		p := pass{state: s, rule: r}
+		r.built(&p)
+		return p.found
+	})
 }
 
 // leveled gives findings the severity that people chose. What a rule is unsure of is
@@ -102,6 +125,7 @@ func (o Options) leveled(all []Diagnostic) []Diagnostic {
 // readPackage is what a run found out about one package by itself.
 type readPackage struct {
 	uses     []*engine.Use
+	facts    facts
 	byRule   [][]Diagnostic // in the order of Rules
 	speaking []string       // the files that speak to us
 }
@@ -156,7 +180,7 @@ func (s *state) readPackage(p *engine.Package) readPackage {
 				found.byRule[n] = pass.found
 			}
 		}
-		mine.runs(p) // for rules that look at all packages
+		found.facts = facts{mine.runs(p), s.snapshot.NoStd(p, sel)}
 		found.speaking = mine.speaking(p)
 		return found
 	})

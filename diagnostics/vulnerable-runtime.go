@@ -19,7 +19,7 @@ var vulnerableRuntimePage string
 
 var vulnerableRuntime = &Rule{
 	Code: "vulnerable-runtime", Severity: Warning, Page: vulnerableRuntimePage,
-	run: func(p *pass) {
+	built: func(p *pass) {
 		if p.workspace.Lock == nil {
 			return // cargo would not choose an old version
 		}

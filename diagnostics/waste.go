@@ -39,7 +39,7 @@ func (p *pass) wasteLists() []wasteList {
 			}
 			lists = append(lists, wasteList{
 				use: u, file: u.Package.File, manifest: u.Package.Manifest, entry: e.Dependency, base: e.Base(),
-				verdict: u.JudgeEntry(e, func(f string) bool { return p.allow.keeps(u, f) }),
+				verdict: p.judged(u, e),
 			})
 		}
 	})
@@ -67,6 +67,14 @@ func (p *pass) wasteLists() []wasteList {
 		})
 	}
 	return lists
+}
+
+// judged judges one entry, once where nothing is to be ignored.
+func (p *pass) judged(u *engine.Use, e *engine.Dependency) engine.Verdict {
+	if len(p.allow.ignored) > 0 {
+		return u.JudgeEntry(e, func(f string) bool { return p.allow.keeps(u, f) })
+	}
+	return engine.WorkedOut(&u.Worked, e, func() engine.Verdict { return u.JudgeEntry(e, func(string) bool { return false }) })
 }
 
 // fix mends the whole list; alone, when not nil, mends one of its wastes only.

@@ -19,7 +19,7 @@ var wrongRuntimeFeaturePage string
 
 var wrongRuntimeFeature = &Rule{
 	Code: "wrong-runtime-feature", Severity: Warning, Page: wrongRuntimeFeaturePage,
-	run: func(p *pass) {
+	built: func(p *pass) {
 		t := p.survey().Normal.Tree
 		if !slices.ContainsFunc(t.All(), func(n int) bool {
 			v, err := semver.Parse(t.Package(n).Version)
@@ -28,7 +28,7 @@ var wrongRuntimeFeature = &Rule{
 			return
 		}
 		p.eachMember(t, member(t), func(pkg *engine.Package, reach *cargo.Reach) {
-			runs := p.runs(pkg)
+			runs := p.facts[pkg].starts
 			if len(runs) != 1 {
 				return // it runs none, or several: there is no telling which is wrong
 			}
@@ -217,7 +217,7 @@ func (p *pass) exchanges(c chain) []Fix {
 		if !slices.ContainsFunc(o.picks, func(f string) bool { return slices.Contains(o.choice.Features[f].Gone, last) }) {
 			continue
 		}
-		wanted := p.runs(c.pkg)
+		wanted := p.facts[c.pkg].starts
 		for _, reactor := range []string{"tokio", "async-io"} {
 			if len(wanted) == 1 && wanted[0] != reactor {
 				continue
