@@ -28,6 +28,7 @@ type File struct {
 	mapper   func() *text.Mapper
 	speaks   func() bool
 	source   func() *rust.Source
+	examples func() []*rust.Source // of a page of documentation
 	manifest func() *cargo.Manifest
 	lock     func() (*cargo.Lock, error)
 }
@@ -47,6 +48,7 @@ func NewFile(path, content string) *File {
 	f.mapper = sync.OnceValue(func() *text.Mapper { return text.NewMapper(f.Text) })
 	f.manifest = sync.OnceValue(func() *cargo.Manifest { return cargo.ParseManifest(f.Text) })
 	f.lock = sync.OnceValues(func() (*cargo.Lock, error) { return cargo.ParseLock(f.Text) })
+	f.examples = sync.OnceValue(func() []*rust.Source { return rust.ParseDoctests(f.Text) })
 	f.source = sync.OnceValue(func() *rust.Source { return rust.Parse(f.Text) })
 	return f
 }

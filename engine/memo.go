@@ -70,6 +70,7 @@ type made struct {
 type memoised struct {
 	value any
 	reads *Reader
+	of    *Snapshot // the last one that it was found to hold in
 }
 
 func newMemo() *memo { return &memo{results: map[string]memoised{}, made: map[derivedKey]made{}} }
@@ -187,9 +188,12 @@ func memoise[T any](s *Snapshot, parent *Reader, key string, compute func(*Reade
 	s.memo.mu.Lock()
 	known, ok := s.memo.results[key]
 	s.memo.mu.Unlock()
-	if !ok || !known.reads.holds(s) {
-		r := s.reader()
-		known = memoised{compute(r), r}
+	if !ok || known.of != s {
+		if !ok || !known.reads.holds(s) {
+			r := s.reader()
+			known = memoised{value: compute(r), reads: r}
+		}
+		known.of = s
 		s.memo.mu.Lock()
 		s.memo.results[key] = known
 		s.memo.mu.Unlock()

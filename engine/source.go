@@ -268,25 +268,13 @@ func (s *sources) readDocs(r *Reader, lib *rust.Crate) {
 	if i < 0 || !s.crates[i].target.Doctests {
 		return
 	}
-	var docs []string
-	for _, u := range lib.Units {
-		for _, d := range u.Source.Docs {
-			docs = append(docs, d.In(u.Source.Text))
-		}
-	}
-	for _, page := range lib.DocPages() {
-		if f := r.File(page); f != nil {
-			docs = append(docs, f.Text)
-		}
-	}
 	externs := s.pkg.externs(cargo.Normal, cargo.Dev)
 	n := 0
-	for _, d := range docs {
-		if !s.mentions(d, externs, lib.Name) {
-			continue
+	add := func(doc string, examples func() []*rust.Source) {
+		if !s.mentions(doc, externs, lib.Name) {
+			return
 		}
-		for _, code := range rust.Doctests(d) {
-			source := rust.Parse(code)
+		for _, source := range examples() {
 			path := fmt.Sprintf("%s#%d", s.pkg.Dir, n)
 			n++
 			load := s.rust.Load
@@ -300,6 +288,16 @@ func (s *sources) readDocs(r *Reader, lib *rust.Crate) {
 			s.rust.Load = load
 			s.crates = append(s.crates, crateSource{target: cargo.Target{Kind: docCrate}, crate: c})
 			s.read(len(s.crates) - 1)
+		}
+	}
+	for _, u := range lib.Units {
+		for i, d := range u.Source.Docs {
+			add(d.In(u.Source.Text), func() []*rust.Source { return u.Source.DocSources(i) })
+		}
+	}
+	for _, page := range lib.DocPages() {
+		if f := r.File(page); f != nil {
+			add(f.Text, f.examples)
 		}
 	}
 }

@@ -114,7 +114,7 @@ func (b *Build) judgeMacros() {
 	for changed := true; changed; {
 		changed = false
 		b.judged = make([]uint8, len(b.nodes))
-		for _, m := range b.p.definedMacros() {
+		for _, m := range b.p.defined {
 			r := cfg.No
 			if m.exported || len(m.calls) == 0 { // called where we do not see it, or by no one yet
 				r = cfg.Maybe

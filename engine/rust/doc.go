@@ -4,6 +4,29 @@ import (
 	"strings"
 )
 
+// DocSources are the examples in a piece of documentation, read once: many are asked for
+// each time that anything changes.
+func (s *Source) DocSources(doc int) []*Source {
+	s.doctestsMu.Lock()
+	defer s.doctestsMu.Unlock()
+	if s.doctests == nil {
+		s.doctests = make([][]*Source, len(s.Docs))
+	}
+	if s.doctests[doc] == nil {
+		s.doctests[doc] = ParseDoctests(s.Docs[doc].In(s.Text))
+	}
+	return s.doctests[doc]
+}
+
+// ParseDoctests reads the examples of a documentation text.
+func ParseDoctests(doc string) []*Source {
+	sources := []*Source{}
+	for _, code := range Doctests(doc) {
+		sources = append(sources, Parse(code))
+	}
+	return sources
+}
+
 // Doctests returns the code blocks of a documentation text that rustdoc
 // compiles, with hidden lines uncovered. A doc comment is given as it stands in
 // the source, with its markers; a markdown page as it is.

@@ -29,9 +29,10 @@ type Package struct {
 	// Edition is the Rust edition: 2015, 2018 …
 	Edition int
 
-	Crates []*Crate
-	conds  conds
-	gaveUp atomic.Bool
+	Crates  []*Crate
+	defined []*macroUse // the macros that the package defines
+	conds   conds
+	gaveUp  atomic.Bool
 }
 
 // Crate is one compilation target: the module tree below its root file.
@@ -130,19 +131,6 @@ func (m *macroUse) definition() *macroUse {
 	return m
 }
 
-// definedMacros are the macros that the package defines.
-func (p *Package) definedMacros() []*macroUse {
-	var ms []*macroUse
-	for _, c := range p.Crates {
-		for _, m := range c.macros {
-			if m.defined {
-				ms = append(ms, m)
-			}
-		}
-	}
-	return ms
-}
-
 // limits keep hostile module trees finite.
 const (
 	maxModuleDepth = 100
@@ -217,7 +205,10 @@ func (c *Crate) problem(u *Unit, at text.Span, msg string, cond CondID) {
 func (u *Unit) noteMacros() {
 	for _, d := range u.Source.Macros {
 		m := u.Crate.macro(d.Name)
-		m.defined = true
+		if !m.defined {
+			m.defined = true
+			u.Crate.Package.defined = append(u.Crate.Package.defined, m)
+		}
 		m.exported = m.exported || d.Exported
 		if d.Wraps != nil {
 			m.wraps, m.partly = append(m.wraps, *d.Wraps), m.partly || d.Partly

@@ -30,6 +30,9 @@ type Source struct {
 
 	fnsOnce sync.Once
 	fnsRead []*Fn
+
+	doctestsMu sync.Mutex
+	doctests   [][]*Source // for each of Docs
 }
 
 // Span is a range of bytes, half the size of text.Span because there are many.
