@@ -15,7 +15,7 @@ var blockingCallPage string
 
 var blockingCall = &Rule{
 	Code: "blocking-call", Severity: Warning, Page: blockingCallPage,
-	each: func(p *pass, pkg *engine.Package) {
+	code: func(p *pass, pkg *engine.Package) {
 		if u := p.soleRuntime(pkg); u != nil {
 			for _, b := range p.snapshot.Blocking(pkg, p.options.Selection) {
 				p.blocks(u, b)

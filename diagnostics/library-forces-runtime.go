@@ -14,7 +14,7 @@ var libraryForcesRuntimePage string
 
 var libraryForcesRuntime = &Rule{
 	Code: "library-forces-runtime", Severity: Hint, Page: libraryForcesRuntimePage,
-	each: func(p *pass, pkg *engine.Package) {
+	code: func(p *pass, pkg *engine.Package) {
 		for _, u := range p.uses[pkg] {
 			if pkg.Kind() != "lib" || runtimes.Known(pkg.Name) != nil || pkg.Broken() || pkg.Manifest.Package == nil || pkg.Manifest.Package.Unpublished || pkg.Manifest.Lib != nil && pkg.Manifest.Lib.ProcMacro {
 				continue

@@ -54,14 +54,17 @@ type Rule struct {
 	// Page is its documentation in markdown; pages_test.go holds its form.
 	Page string
 
-	// each looks at one package: at what its code and its manifest are, and at what the
-	// workspace is built of, but not at the code of others. run looks at the whole
-	// workspace, after each was called for every package; it should not look at code,
-	// only at what was made of it, for that is read again from disk.
+	// A rule says what it looks at, for it is asked again only when that has changed.
+	//
+	// code looks at one package: its code, its manifest, and that of the workspace.
+	code func(*pass, *engine.Package)
+	// each looks at one package, and at what the workspace is built of.
 	each func(*pass, *engine.Package)
-	run  func(*pass)
-	// built looks at what the workspace is built of and at the facts of its packages alone.
+	// built looks at what the workspace is built of and at the facts of its packages.
 	built func(*pass)
+	// run looks at all packages, each time. It should not look at their code, only at what
+	// was made of it, for code is read again from disk.
+	run func(*pass)
 }
 
 // Summary says in one line when the rule fires.

@@ -58,10 +58,8 @@ func Run(ctx context.Context, s *engine.Snapshot, w *engine.Workspace, o Options
 		if ctx.Err() != nil {
 			return Result{}, ctx.Err()
 		}
-		if r.each != nil {
-			for _, found := range read {
-				all = append(all, found.byRule[n]...)
-			}
+		for _, found := range read {
+			all = append(all, found.byRule[n]...)
 		}
 		if r.run != nil {
 			p := pass{state: shared, rule: r}
@@ -157,8 +155,7 @@ func (s *state) readPackages(ctx context.Context) ([]readPackage, error) {
 	return found, group.Wait()
 }
 
-// readPackage reads one package, or gives what was found before while neither its code nor
-// what the workspace is built of has changed.
+// readPackage reads one package, or gives what was found before.
 func (s *state) readPackage(p *engine.Package) readPackage {
 	sel := s.options.Selection
 	defer s.snapshot.Keep(p, sel)()
@@ -167,15 +164,23 @@ func (s *state) readPackage(p *engine.Package) readPackage {
 		graph     *engine.Graph
 		workspace *engine.Workspace
 	}
-	triple := s.graph().Platform(s.options.Platform).Triple
-	return engine.Latest(s.snapshot.Worked(p, sel), built{triple}, of{s.graph(), s.workspace}, func() readPackage {
+	worked := s.snapshot.Worked(p, sel)
+	on := s.graph().Platform(s.options.Platform).Triple
+	return engine.Latest(worked, built{on}, of{s.graph(), s.workspace}, func() readPackage {
 		found := readPackage{uses: s.snapshot.Uses(p, sel), byRule: make([][]Diagnostic, len(Rules))}
 		mine := *s
 		mine.uses = map[*engine.Package][]*engine.Use{p: found.uses}
 		mine.failing = map[*engine.Package]map[string][]failure{}
 		for n, r := range Rules {
-			if r.each != nil {
-				pass := pass{state: &mine, rule: r}
+			pass := pass{state: &mine, rule: r}
+			switch {
+			case r.code != nil:
+				type rule struct{ code string }
+				found.byRule[n] = engine.WorkedOut(worked, rule{r.Code}, func() []Diagnostic {
+					r.code(&pass, p)
+					return pass.found
+				})
+			case r.each != nil:
 				r.each(&pass, p)
 				found.byRule[n] = pass.found
 			}

@@ -45,29 +45,48 @@ func (p *pass) failed(pkg *engine.Package) []failure {
 // failuresByRule finds the calls that panic, each place once for a rule.
 func (s *state) failuresByRule(pkg *engine.Package) map[string][]failure {
 	all := map[string][]failure{}
+	type fails struct{}
+	if !engine.WorkedOut(s.snapshot.Worked(pkg, s.options.Selection), fails{}, func() bool {
+		runs := s.snapshot.Flow(pkg, s.options.Selection)
+		return slices.ContainsFunc(runs, func(r engine.Run) bool {
+			rule, _ := fault(r, runs)
+			return rule != ""
+		})
+	}) {
+		return all // as most do: their code is not read again for this
+	}
 	told := map[string]map[engine.Place]bool{}
 	runs := s.snapshot.Flow(pkg, s.options.Selection)
 	for _, r := range runs {
-		rule, panics := "", measured(r)
-		blocker, hangs := hanging(r, runs)
-		i := slices.IndexFunc(failures, func(f struct{ text, rule string }) bool { return panics != "" && strings.HasPrefix(panics, f.text) })
-		switch {
-		case hangs:
-			rule, r = "nested-runtime", blocker
-		case i < 0 || s.bridged(r):
+		rule, at := fault(r, runs)
+		panics := measured(r)
+		if rule == "" || panics != "" && s.bridged(r) {
 			continue
-		default:
-			rule = failures[i].rule
 		}
 		if told[rule] == nil {
 			told[rule] = map[engine.Place]bool{}
 		}
-		if !told[rule][r.Place] {
-			told[rule][r.Place] = true
-			all[rule] = append(all[rule], failure{r, panics, pkg, runs})
+		if !told[rule][at.Place] {
+			told[rule][at.Place] = true
+			all[rule] = append(all[rule], failure{at, panics, pkg, runs})
 		}
 	}
 	return all
+}
+
+// fault is the rule that a call breaks when it is come to, and the call to report; "" where
+// it breaks none.
+func fault(r engine.Run, runs []engine.Run) (rule string, at engine.Run) {
+	if blocker, hangs := hanging(r, runs); hangs {
+		return "nested-runtime", blocker
+	}
+	panics := measured(r)
+	for _, f := range failures {
+		if panics != "" && strings.HasPrefix(panics, f.text) {
+			return f.rule, r
+		}
+	}
+	return "", r
 }
 
 // hanging is the call that never comes back, since it blocks the only thread of the

@@ -16,7 +16,7 @@ var runtimeTuningPage string
 
 var runtimeTuning = &Rule{
 	Code: "runtime-tuning", Severity: Hint, Page: runtimeTuningPage,
-	each: func(p *pass, pkg *engine.Package) {
+	code: func(p *pass, pkg *engine.Package) {
 		for _, u := range p.uses[pkg] {
 			var names []string
 			for _, s := range runtimes.Settings() {
