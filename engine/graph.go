@@ -2,7 +2,9 @@ package engine
 
 import (
 	"cmp"
+	"maps"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -31,9 +33,30 @@ func (g *Graph) Complete() bool { return len(g.Because) == 0 }
 
 // Graph reads the graph of a workspace.
 func (s *Snapshot) Graph(w *Workspace) *Graph {
-	return memoise(s, nil, "graph "+w.Root.Path, func(r *Reader) *Graph {
-		return newLoader(r, w.Root.Path).load()
+	key := "graph " + w.Root.Path
+	before, _ := s.memo.last(key).(*Graph)
+	return memoise(s, nil, key, func(r *Reader) *Graph {
+		g := newLoader(r, w.Root.Path).load()
+		if before != nil && g.equal(before) {
+			// What is typed in a manifest seldom makes another graph, and much is worked out
+			// of one.
+			g.Graph, g.surveys, g.Worked = before.Graph, before.surveys, before.Worked
+		}
+		return g
 	})
+}
+
+// equal reports whether two graphs of a workspace say the same.
+func (g *Graph) equal(o *Graph) bool {
+	paths := func(w *Workspace) (paths []string) {
+		for _, p := range w.Packages {
+			paths = append(paths, p.File.Path)
+		}
+		return paths
+	}
+	return slices.Equal(paths(g.Workspace), paths(o.Workspace)) && g.Workspace.Resolver() == o.Workspace.Resolver() &&
+		maps.Equal(g.members, o.members) && slices.Equal(g.Because, o.Because) &&
+		reflect.DeepEqual(g.Config, o.Config) && reflect.DeepEqual(g.Packages, o.Packages)
 }
 
 // Member is the place of a package of the workspace in the graph.

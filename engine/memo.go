@@ -175,6 +175,13 @@ func (r *Reader) inherit(o *Reader) {
 	maps.Copy(r.made, o.made)
 }
 
+// last is the newest result, whether or not it still holds.
+func (m *memo) last(key string) any {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.results[key].value
+}
+
 // drop forgets a result.
 func (m *memo) drop(key string) {
 	m.mu.Lock()
