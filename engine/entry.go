@@ -45,7 +45,7 @@ func (u *Use) readEntrypoints() []Entrypoint {
 			if entry := runtimes.FindEntry(u.Crate, item.Path); entry != nil {
 				es = append(es, Entrypoint{
 					Place: u.place(site), Entry: entry,
-					Arguments: site.Args.Text().In(site.Unit.Source.Text), ArgumentsSpan: site.Args.Text(),
+					Arguments: strings.Clone(site.Args.Text().In(site.Unit.Source.Text)), ArgumentsSpan: site.Args.Text(),
 				})
 			}
 		}

@@ -22,7 +22,7 @@ func (u *Use) readAsking(s *sources) {
 		if c.asking == nil {
 			c.asking = map[string][]rust.Site{}
 		}
-		c.asking[u.Name] = c.callsOf(func(name string) bool { return len(u.methodFeatures(name)) > 0 })
+		c.asking[u.Name] = c.callsOf(func(name string) bool { return len(u.Know.MethodNeeds(name)) > 0 })
 	}
 }
 

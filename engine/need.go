@@ -42,7 +42,6 @@ type Use struct {
 
 	imported string
 	code     *code
-	byMethod map[string][]string
 	judged   Selection
 
 	// Each is computed once. The first takes as long as all the rest.
@@ -257,7 +256,7 @@ func (r *read) find(p *Package) {
 }
 
 func newUse(p *Package, d *Dependency, c *code) *Use {
-	u := &Use{Package: p, Name: d.Name, Crate: d.Package, imported: d.Import(), code: c, byMethod: map[string][]string{}}
+	u := &Use{Package: p, Name: d.Name, Crate: d.Package, imported: d.Import(), code: c}
 	u.anywhere, u.entrypoints = sync.OnceValue(u.missingAnywhere), sync.OnceValue(u.readEntrypoints)
 	u.places, u.files = sync.OnceValue(u.readPlaces), sync.OnceValue(u.readFiles)
 	for _, e := range p.Dependencies {
@@ -519,7 +518,7 @@ func (u *Use) judgeMay(anyNormal, anyTest build) {
 			if may == normal && anyNormal.Holds(m.cond) == cfg.No {
 				to = dev
 			}
-			for _, f := range u.methodFeatures(m.name) {
+			for _, f := range u.Know.MethodNeeds(m.name) {
 				to.features[f] = true
 			}
 		}
@@ -563,30 +562,6 @@ func (u *Use) maySite(to *may, site rust.Site, named map[string]bool, library bo
 	for _, f := range made {
 		to.features[f] = true
 	}
-}
-
-// methodFeatures are the features that some method of a name needs. Whoever has a
-// value has the features of its type; only what a method asks beyond them can be
-// new.
-func (u *Use) methodFeatures(name string) []string {
-	fs, ok := u.byMethod[name]
-	if ok {
-		return fs
-	}
-	for _, item := range u.Know.Methods(name) {
-		container := newMay(u.Know)
-		container.open(item.Container)
-		have := container.close()
-		method := newMay(u.Know)
-		method.open(item.Gate)
-		for f := range method.features {
-			if !have[f] {
-				fs = append(fs, f)
-			}
-		}
-	}
-	u.byMethod[name] = fs
-	return fs
 }
 
 // mayImpls notes the trait impls that code may rely on without a word: those of
@@ -758,14 +733,9 @@ func newMay(k *runtimes.Knowledge) *may {
 
 // open notes all features that a gate names.
 func (m *may) open(gate cfg.Expr) {
-	if gate.IsTrue() {
-		return
+	for _, f := range gate.Features() {
+		m.features[f] = true
 	}
-	gate.Atoms(func(a cfg.Expr, negated bool) {
-		if a.Name == "feature" && !negated {
-			m.features[a.Value] = true
-		}
-	})
 }
 
 // close adds what the features turn on.

@@ -103,6 +103,20 @@ func (e Expr) atoms(f func(Expr, bool), negated bool) {
 	}
 }
 
+// Features are the values of the atoms called feature that do not stand under an odd
+// number of nots, in order of place.
+func (e Expr) Features() []string {
+	var features []string
+	if !e.IsTrue() {
+		e.Atoms(func(a Expr, negated bool) {
+			if a.Name == "feature" && !negated {
+				features = append(features, a.Value)
+			}
+		})
+	}
+	return features
+}
+
 // And joins the expressions; constants and doubles fall out.
 func And(es ...Expr) Expr { return join(All, es) }
 

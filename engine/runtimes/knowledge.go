@@ -32,6 +32,8 @@ type Knowledge struct {
 	methods map[string][]Item
 	gating  map[string]int
 	found   sync.Map // by path: what Items found there, if anything
+	// methodNeeds is what MethodNeeds found, by name.
+	methodNeeds sync.Map
 }
 
 // Item is what stands at a public path.
@@ -234,6 +236,30 @@ func (k *Knowledge) Methods(name string) []Item {
 		}
 	})
 	return k.methods[name]
+}
+
+// MethodNeeds are the features that some method of a name needs. Whoever has a value has
+// the features of its type; only what a method asks beyond them can be new. The list is
+// not to be changed.
+func (k *Knowledge) MethodNeeds(name string) []string {
+	methods := k.Methods(name)
+	if len(methods) == 0 {
+		return nil
+	}
+	if known, ok := k.methodNeeds.Load(name); ok {
+		return known.([]string)
+	}
+	var needs []string
+	for _, item := range methods {
+		have := k.Closure(item.Container.Features()...)
+		for _, f := range item.Gate.Features() {
+			if !slices.Contains(have, f) {
+				needs = append(needs, f)
+			}
+		}
+	}
+	k.methodNeeds.Store(strings.Clone(name), needs) // the name is part of a whole file's text
+	return needs
 }
 
 // Impls lists the trait impls that ask features which neither their trait nor
