@@ -186,7 +186,8 @@ func (s *state) readPackage(p *engine.Package) readPackage {
 			}
 		}
 		found.facts = facts{mine.runs(p), s.snapshot.NoStd(p, sel)}
-		found.speaking = mine.speaking(p)
+		type speaking struct{}
+		found.speaking = engine.WorkedOut(worked, speaking{}, func() []string { return mine.speaking(p) })
 		return found
 	})
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"maps"
 	"reflect"
+	"runtime"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -63,16 +65,37 @@ func (p *publisher) ask(quiet time.Duration, refresh bool) {
 
 // loop runs until the server ends.
 func (p *publisher) loop() {
+	var idle <-chan time.Time
 	for {
 		select {
 		case <-p.s.ctx.Done():
 			return
+		case <-idle:
+			idle = nil
+			giveBack()
+			continue
 		case <-p.wake:
 		}
 		if !p.pause() {
 			return
 		}
 		p.pass()
+		idle = time.After(idleTime)
+	}
+}
+
+// idleTime is how long nothing has to happen before memory is given back.
+const idleTime = 2 * time.Second
+
+// giveBack returns to the operating system what the last passes left, which the runtime
+// alone does within minutes: a first look at a large workspace needs several times what
+// stays of it.
+func giveBack() {
+	const worth = 32 << 20
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	if m.Sys-m.HeapReleased > m.HeapAlloc/2+worth {
+		debug.FreeOSMemory()
 	}
 }
 
