@@ -74,7 +74,7 @@ func (u *Use) Everywhere(part *Part) []Need {
 	s.further(&crateSource{}) // before builds are judged: it adds conditions
 	for _, a := range u.activations(u.judged) {
 		normal, test := s.judge(&a.Activation, cargo.Host(), false), s.judge(&a.Activation, cargo.Host(), true)
-		u.collect(normal, test, func(c *crateSource) [][]rust.Site { return [][]rust.Site{s.further(c)} }, func(p *Part, site rust.Site, clauses [][]string) {
+		u.collect(normal, test, func(c *crateSource) []needy { return u.needyOf([][]rust.Site{s.further(c)}, cargo.Host()) }, func(p *Part, site rust.Site, clauses [][]string) {
 			if p == part {
 				all.must(clauses, u.place(site))
 			}

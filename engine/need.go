@@ -247,12 +247,9 @@ func (c *code) reread(r *Reader, p *Package) *read {
 	return again
 }
 
-// find finds what is run where, which needs all tokens, and forgets those.
+// find finds what is run where.
 func (r *read) find(p *Package) {
 	r.runs, r.blocking = readRuns(p, r.sources), readBlocking(p, r.sources)
-	for i := range r.sources.crates {
-		r.sources.crates[i].crate.Forget()
-	}
 }
 
 func newUse(p *Package, d *Dependency, c *code) *Use {
@@ -357,7 +354,7 @@ func (u *Use) judge(sel Selection) {
 	u.judgeDoubts(anyNormal, anyTest)
 	for _, a := range u.activations(sel) {
 		normal, test := s.judge(&a.Activation, cargo.Host(), false), s.judge(&a.Activation, cargo.Host(), true)
-		u.collect(normal, test, u.sites, func(part *Part, site rust.Site, clauses [][]string) {
+		u.collect(normal, test, u.needing(cargo.Host()), func(part *Part, site rust.Site, clauses [][]string) {
 			part.must(clauses, u.place(site))
 		})
 	}
@@ -419,29 +416,102 @@ func (u *Use) part(c *crateSource, b build) *Part {
 	return &u.Dev
 }
 
-// collect goes through the sites that are surely compiled and need features.
-func (u *Use) collect(normal, test build, sites func(*crateSource) [][]rust.Site, f func(*Part, rust.Site, [][]string)) {
-	u.eachCompiled(normal, test, sites, func(site rust.Site, part func(onlyTest bool) *Part) {
-		if to := part(false); to != nil {
-			if clauses := u.clauses(site, normal.platform); len(clauses) > 0 {
-				f(to, site, clauses)
+// needy is a mention that needs features: what clauses gives for its path, and for what an
+// attribute makes.
+type needy struct {
+	site    *rust.Site
+	clauses [][]string
+	made    []string
+	entry   *runtimes.Entry // of the attribute; nil for any other mention
+}
+
+// needyOf gathers the mentions of a crate that need features on a platform.
+func (u *Use) needyOf(lists [][]rust.Site, platform *cargo.Platform) []needy {
+	var all []needy
+	name := u.Import()
+	known := map[string][][]string{}
+	for _, list := range lists {
+		for i := range list {
+			site := &list[i]
+			if site.Extern != name || site.Unsure {
+				continue
+			}
+			path := strings.Join(site.Path, "::")
+			clauses, ok := known[path]
+			if !ok {
+				clauses = u.clauses(path, platform)
+				known[path] = clauses
+			}
+			n := needy{site: site, clauses: clauses}
+			if made, entry := u.attributeNeeds(*site); entry != nil && len(made) > 0 {
+				n.made, n.entry = made, entry
+			}
+			if len(n.clauses)+len(n.made) > 0 {
+				all = append(all, n)
 			}
 		}
-		features, entry := u.attributeNeeds(site)
-		if entry == nil || len(features) == 0 {
-			return
+	}
+	return all
+}
+
+// needing are the mentions by a path, and calls, that need features on a platform; they are
+// gone through for each build that is tried.
+func (u *Use) needing(platform *cargo.Platform) func(c *crateSource) []needy {
+	return func(c *crateSource) []needy {
+		key := needyKey{u.Name, platform.Triple}
+		if known, ok := c.needing[key]; ok {
+			return known
 		}
-		if to := part(entry.OfTests()); to != nil {
-			f(to, site, each(features))
+		if c.needing == nil {
+			c.needing = map[needyKey][]needy{}
+		}
+		c.needing[key] = u.needyOf(u.sites(c), platform)
+		return c.needing[key]
+	}
+}
+
+type needyKey struct{ use, triple string }
+
+// collect goes through the mentions that are surely compiled and need features.
+func (u *Use) collect(normal, test build, needing func(*crateSource) []needy, f func(*Part, rust.Site, [][]string)) {
+	u.eachCrate(normal, test, func(c *crateSource, partOf func(rust.CondID, bool) *Part) {
+		for _, n := range needing(c) {
+			if len(n.clauses) > 0 {
+				if to := partOf(n.site.Cond, false); to != nil {
+					f(to, *n.site, n.clauses)
+				}
+			}
+			if n.entry != nil {
+				if to := partOf(n.site.Cond, n.entry.OfTests()); to != nil {
+					f(to, *n.site, each(n.made))
+				}
+			}
 		}
 	})
 }
 
 // eachCompiled goes through the sites of the crate that may surely be compiled:
 // part tells the part that one counts for, first in a normal build, then in what
-// only a test build has, and nil where neither has it. A crate that names what a
-// build leaves out of the package is not compiled in it.
+// only a test build has, and nil where neither has it.
 func (u *Use) eachCompiled(normal, test build, sites func(*crateSource) [][]rust.Site, f func(site rust.Site, part func(onlyTest bool) *Part)) {
+	name := u.Import()
+	u.eachCrate(normal, test, func(c *crateSource, partOf func(rust.CondID, bool) *Part) {
+		var site *rust.Site // one function for all of them: they are many
+		tell := func(onlyTest bool) *Part { return partOf(site.Cond, onlyTest) }
+		for _, list := range sites(c) {
+			for i := range list {
+				if site = &list[i]; site.Extern == name && !site.Unsure {
+					f(*site, tell)
+				}
+			}
+		}
+	})
+}
+
+// eachCrate goes through the crates that are surely compiled, with what tells the part
+// that a condition counts for. A crate that names what a build leaves out of the package is
+// not compiled in it.
+func (u *Use) eachCrate(normal, test build, f func(c *crateSource, partOf func(cond rust.CondID, onlyTest bool) *Part)) {
 	src := u.src()
 	if !src.hasLib(normal) {
 		return
@@ -454,24 +524,15 @@ func (u *Use) eachCompiled(normal, test build, sites func(*crateSource) [][]rust
 		}
 		inNormal := c.target.Kind != cargo.Test && c.target.Kind != cargo.Bench && normal.has(c)
 		inTest := part != &u.Build && test.has(c)
-		var site *rust.Site // one function for all of them: they are many
-		tell := func(onlyTest bool) *Part {
+		f(c, func(cond rust.CondID, onlyTest bool) *Part {
 			switch {
-			case inNormal && !onlyTest && normal.Holds(site.Cond) == cfg.Yes:
+			case inNormal && !onlyTest && normal.Holds(cond) == cfg.Yes:
 				return part
-			case inTest && test.Holds(site.Cond) == cfg.Yes:
+			case inTest && test.Holds(cond) == cfg.Yes:
 				return &u.Dev
 			}
 			return nil
-		}
-		name := u.Import()
-		for _, list := range sites(c) {
-			for i := range list {
-				if site = &list[i]; site.Extern == name && !site.Unsure {
-					f(*site, tell)
-				}
-			}
-		}
+		})
 	}
 }
 
@@ -599,12 +660,11 @@ func (u *Use) place(site rust.Site) Place {
 	return Place{site.Unit.Path, site.Span.Text(), strings.Join(append([]string{u.Import()}, site.Path...), "::")}
 }
 
-// clauses are the features that a site must have on a platform: one of each
+// clauses are the features that a path must have on a platform: one of each
 // list. Every known step of its path counts, for each is a name of its own to
 // the compiler.
-func (u *Use) clauses(site rust.Site, platform *cargo.Platform) [][]string {
+func (u *Use) clauses(path string, platform *cargo.Platform) [][]string {
 	var all [][]string
-	path := strings.Join(site.Path, "::")
 	for p := path; ; p = p[:max(0, strings.LastIndex(p, "::"))] {
 		if items := u.Know.Items(p); len(items) == 1 && items[0].Certain {
 			all = append(all, conjuncts(items[0].Gate.Simplify(onPlatform(platform)))...)

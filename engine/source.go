@@ -71,6 +71,7 @@ type crateSource struct {
 	methods []methodSite
 	asking  map[string][]rust.Site // by the name of the use: see readAsking
 	errors  []rust.CondID          // where compile_error! stands
+	needing map[needyKey][]needy   // see Use.needing
 	wants   []rust.Want            // without which it does not compile
 }
 

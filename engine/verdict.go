@@ -306,7 +306,7 @@ func (u *Use) missing(all []Missing, a cargo.Activation, platform *cargo.Platfor
 		&u.Build:  u.asked(a, platform, &u.Build),
 	}
 	first := len(all)
-	u.collect(normal, test, u.sites, func(part *Part, site rust.Site, clauses [][]string) {
+	u.collect(normal, test, u.needing(platform), func(part *Part, site rust.Site, clauses [][]string) {
 		if !u.there(part, a, platform) {
 			return
 		}

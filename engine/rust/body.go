@@ -85,24 +85,23 @@ func (s *Source) Fns() []*Fn {
 // bodies prepares the file's tokens for reading bodies; nil where a string never
 // closes, since the person is typing.
 func (s *Source) bodies() *bodies {
-	toks, closed := Lex(s.Text, make([]Token, 0, len(s.Text)/5))
-	if !closed {
+	if s.toks == nil {
 		return nil
 	}
-	b := &bodies{walker: walker{Source: &Source{Text: s.Text}}, source: s, attrs: map[uint32]int32{}, scopes: map[uint32]int32{}}
-	b.separateDocs(toks)
-	b.pairBrackets()
-	for i := range s.Refs {
-		if s.Refs[i].Kind == AttrRef {
-			b.attrs[s.Refs[i].Start] = int32(i)
+	s.startsOnce.Do(func() {
+		s.attrs, s.braces = map[uint32]int32{}, map[uint32]int32{}
+		for i := range s.Refs {
+			if s.Refs[i].Kind == AttrRef {
+				s.attrs[s.Refs[i].Start] = int32(i)
+			}
 		}
-	}
-	for i := range s.Scopes {
-		if k := s.Scopes[i].Kind; k == BlockScope || k == AsyncScope {
-			b.scopes[s.Scopes[i].Start] = int32(i)
+		for i := range s.Scopes {
+			if k := s.Scopes[i].Kind; k == BlockScope || k == AsyncScope {
+				s.braces[s.Scopes[i].Start] = int32(i)
+			}
 		}
-	}
-	return b
+	})
+	return &bodies{walker: walker{Source: &Source{Text: s.Text}, toks: s.toks, close: s.close}, source: s, attrs: s.attrs, scopes: s.braces}
 }
 
 // bodies reads the bodies of one file.

@@ -49,24 +49,10 @@ type constant struct {
 	tokens [2]int
 }
 
-// tokens is the text of the unit as tokens; kept, for types are read in many places.
+// tokens is the text of the unit as tokens.
 func (u *Unit) tokens() *bodies {
-	u.tokensMu.Lock()
-	defer u.tokensMu.Unlock()
-	if !u.tokensKnown {
-		u.tokensRead, u.tokensKnown = u.Source.bodies(), true
-	}
+	u.tokensOnce.Do(func() { u.tokensRead = u.Source.bodies() })
 	return u.tokensRead
-}
-
-// Forget drops what is read again when it is asked for: the tokens, which take more room
-// than all that was made of them.
-func (c *Crate) Forget() {
-	for _, u := range c.Units {
-		u.tokensMu.Lock()
-		u.tokensRead, u.tokensKnown = nil, false
-		u.tokensMu.Unlock()
-	}
 }
 
 func (c *Crate) typeIndex() *typeIndex {

@@ -30,6 +30,9 @@ func Parse(src string) *Source {
 	w.pairBrackets()
 	w.globs = w.hasGlob()
 	w.walk(0, len(w.toks), ctx{})
+	if closed {
+		s.toks, s.close = w.toks, w.close
+	}
 	return s
 }
 

@@ -74,11 +74,10 @@ type Unit struct {
 	dir       string            // where its child modules are looked for
 	inline    map[int32]*Module // its modules with a body, by their scope
 
-	tokensMu    sync.Mutex
-	tokensKnown bool
-	tokensRead  *bodies
-	traitsOnce  sync.Once
-	traits      map[int32][]Target // the traits that imports bring into scopes
+	tokensOnce sync.Once
+	tokensRead *bodies
+	traitsOnce sync.Once
+	traits     map[int32][]Target // the traits that imports bring into scopes
 }
 
 // Module is a module of a crate.

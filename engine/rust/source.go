@@ -28,6 +28,12 @@ type Source struct {
 	// and facts behind the place may be lost or misread.
 	Broken bool
 
+	toks  []Token // nil where a string never closes
+	close []int32 // see walker
+
+	startsOnce    sync.Once
+	attrs, braces map[uint32]int32 // see bodies
+
 	fnsOnce sync.Once
 	fnsRead []*Fn
 
