@@ -84,10 +84,28 @@ func (l *wasteList) fix(p *pass, alone *engine.Waste) Fix {
 		v = l.use.Judge(l.entry.Features, l.base, func(f string) bool { return !slices.Contains(alone.Unused, f) && !slices.Contains(alone.DevOnly, f) }, nil)
 		v.Wastes, v.Move = []engine.Waste{*alone}, l.use.Know.Reduce(alone.DevOnly...)
 	}
-	f := Fix{Title: l.title(v), Safe: l.reliedOn(p, v) == "", Edits: edits(l.file.Path, l.manifest.SetFeatures(l.entry, v.Keep))}
-	if len(v.Move) > 0 {
-		f.Edits = append(f.Edits, edits(l.file.Path, l.manifest.AddAs(l.entry, cargo.Dev, v.Move))...)
+	make := func() Fix {
+		f := Fix{Title: l.title(v), Edits: edits(l.file.Path, l.manifest.SetFeatures(l.entry, v.Keep))}
+		if len(v.Move) > 0 {
+			f.Edits = append(f.Edits, edits(l.file.Path, l.manifest.AddAs(l.entry, cargo.Dev, v.Move))...)
+		}
+		return f
 	}
+	var f Fix
+	if l.users != nil || len(p.allow.ignored) > 0 {
+		f = make()
+	} else {
+		type of struct {
+			entry *cargo.Dependency
+			alone string
+		}
+		key := of{entry: l.entry}
+		if alone != nil {
+			key.alone = alone.Feature.Value
+		}
+		f = engine.WorkedOut(&l.use.Worked, key, make)
+	}
+	f.Safe = l.reliedOn(p, v) == ""
 	return f
 }
 

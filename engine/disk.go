@@ -33,8 +33,8 @@ type disk struct {
 	files   map[string]diskFile
 	lists   map[string][]Entry
 	derived map[derivedKey]derived
-	// changed tells that a file was found to be another when it was read again.
-	changed bool
+	// changes counts the files that were found to be others when they were read again.
+	changes int
 }
 
 // derivedKey names what is made of one file whose text is not kept.
@@ -80,7 +80,9 @@ func (d *disk) file(path string) *File {
 		return known.file
 	}
 	// What was made of another text is found out by whoever asks for it next.
-	d.changed = d.changed || ok && known.id != read.id
+	if ok && known.id != read.id {
+		d.changes++
+	}
 	d.files[path] = read
 	return read.file
 }
@@ -94,6 +96,16 @@ func (d *disk) idOf(path string) fileID {
 		return idOf(d.file(path))
 	}
 	return known.id
+}
+
+// changesSeen is how many files were found to be others when they were read again.
+func (d *disk) changesSeen() int {
+	if d == nil {
+		return 0
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.changes
 }
 
 // leave lets go of the text of a file and of all that was made of it. It is read again
@@ -224,7 +236,7 @@ func (d *disk) without(changed func(path string) bool) *disk {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	n := newDisk(d.cargoHome)
-	n.changed = d.changed
+	n.changes = d.changes
 	for path, f := range d.files {
 		if !changed(path) {
 			n.files[path] = f

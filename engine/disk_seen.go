@@ -79,7 +79,7 @@ func (s *Session) Seen(start time.Time) (*Seen, error) {
 	for key, v := range d.derived {
 		files[key.path] = v.stamp
 	}
-	changed := d.changed
+	changed := d.changes > 0
 	d.mu.Unlock()
 	if changed {
 		return nil, ErrUnsettled

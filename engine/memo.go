@@ -71,6 +71,8 @@ type memoised struct {
 	value any
 	reads *Reader
 	of    *Snapshot // the last one that it was found to hold in
+	// changes are those of the disk then.
+	changes int
 }
 
 func newMemo() *memo { return &memo{results: map[string]memoised{}, made: map[derivedKey]made{}} }
@@ -166,6 +168,17 @@ func (r *Reader) holds(s *Snapshot) bool {
 	return true
 }
 
+// holds reports whether a result is good in a snapshot.
+func (m memoised) holds(s *Snapshot) bool {
+	if s.disk == nil || m.of.typing != s.typing || m.changes != s.disk.changesSeen() || m.of.id > s.id {
+		return m.reads.holds(s)
+	}
+	return !slices.ContainsFunc(s.typed, func(path string) bool {
+		id, read := m.reads.files[path]
+		return read && id != s.idOf(path)
+	})
+}
+
 // inherit notes all that another reader looked at.
 func (r *Reader) inherit(o *Reader) {
 	r.mu.Lock()
@@ -196,11 +209,11 @@ func memoise[T any](s *Snapshot, parent *Reader, key string, compute func(*Reade
 	known, ok := s.memo.results[key]
 	s.memo.mu.Unlock()
 	if !ok || known.of != s {
-		if !ok || !known.reads.holds(s) {
+		if !ok || !known.holds(s) {
 			r := s.reader()
 			known = memoised{value: compute(r), reads: r}
 		}
-		known.of = s
+		known.of, known.changes = s, s.disk.changesSeen()
 		s.memo.mu.Lock()
 		s.memo.results[key] = known
 		s.memo.mu.Unlock()

@@ -27,7 +27,7 @@ func NewSession() *Session { return NewSessionAt(CargoHome()) }
 // NewSessionAt is NewSession with cargo's caches in a directory of their own.
 func NewSessionAt(cargoHome string) *Session {
 	s := &Session{}
-	s.current.Store(&Snapshot{overlays: map[string]*File{}, disk: newDisk(cargoHome), memo: newMemo()})
+	s.current.Store(&Snapshot{overlays: map[string]*File{}, disk: newDisk(cargoHome), memo: newMemo(), typing: &typing{}})
 	return s
 }
 
@@ -39,7 +39,7 @@ func NewMemorySession(files map[string]string) *Session {
 		overlays[path] = NewFile(path, content)
 	}
 	s := &Session{}
-	s.current.Store(&Snapshot{overlays: overlays, memo: newMemo()})
+	s.current.Store(&Snapshot{overlays: overlays, memo: newMemo(), typing: &typing{}})
 	return s
 }
 
@@ -50,11 +50,18 @@ func (s *Session) Snapshot() *Snapshot { return s.current.Load() }
 // of the text.
 func (s *Session) Open(path, content string, version int32) {
 	s.update(func(n *Snapshot) {
-		if old := n.overlays[path]; old != nil && old.Text == content {
+		old := n.overlays[path]
+		if old != nil && old.Text == content {
 			n.overlays[path] = old.as(true, version)
 			return
 		}
 		n.overlays[path] = NewFile(path, content).as(true, version)
+		switch {
+		case old == nil:
+			n.typing = &typing{}
+		case !slices.Contains(n.typed, path):
+			n.typed = append(slices.Clone(n.typed), path)
+		}
 	})
 }
 
@@ -63,6 +70,7 @@ func (s *Session) Open(path, content string, version int32) {
 func (s *Session) Close(path string) {
 	s.update(func(n *Snapshot) {
 		delete(n.overlays, path)
+		n.typing = &typing{}
 		n.forget([]string{path})
 	})
 }
@@ -70,7 +78,10 @@ func (s *Session) Close(path string) {
 // DiskChanged tells that files or directories on disk were made, changed or
 // removed.
 func (s *Session) DiskChanged(paths []string) {
-	s.update(func(n *Snapshot) { n.forget(paths) })
+	s.update(func(n *Snapshot) {
+		n.typing = &typing{}
+		n.forget(paths)
+	})
 }
 
 // Forget drops all that was read from disk and made of it.
@@ -79,7 +90,7 @@ func (s *Session) Forget() {
 		if n.disk != nil {
 			n.disk = newDisk(n.disk.cargoHome)
 		}
-		n.memo = newMemo()
+		n.memo, n.typing = newMemo(), &typing{}
 	})
 }
 
@@ -104,8 +115,11 @@ func (s *Session) update(change func(*Snapshot)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	old := s.current.Load()
-	n := &Snapshot{overlays: maps.Clone(old.overlays), disk: old.disk, memo: old.memo, id: old.id + 1}
+	n := &Snapshot{overlays: maps.Clone(old.overlays), disk: old.disk, memo: old.memo, id: old.id + 1, typing: old.typing, typed: old.typed}
 	change(n)
+	if n.typing != old.typing {
+		n.typed = nil
+	}
 	s.current.Store(n)
 }
 
@@ -116,7 +130,15 @@ type Snapshot struct {
 	disk     *disk // nil: there is none
 	memo     *memo
 	id       uint64
+
+	// Snapshots with one and the same typing differ at most in the open files that the
+	// latest of them lists as typed.
+	typing *typing
+	typed  []string
 }
+
+// typing is told apart by its address alone.
+type typing struct{ _ byte }
 
 // ID counts the snapshots of a session.
 func (s *Snapshot) ID() uint64 { return s.id }
@@ -204,6 +226,8 @@ func (s *Snapshot) forget(paths []string) {
 // Fork starts a session of its own from the snapshot, for trying changes out.
 func (s *Snapshot) Fork() *Session {
 	f := &Session{}
-	f.current.Store(s)
+	own := *s
+	own.typing, own.typed = &typing{}, nil
+	f.current.Store(&own)
 	return f
 }
