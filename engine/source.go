@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -31,6 +32,9 @@ type sources struct {
 	// foreign are the attributes of crates that are not known: what code they
 	// make, only the compiler sees.
 	foreign []rust.Site
+
+	triesMu sync.Mutex // held while the builds that were tried are looked at
+	tried   map[buildKey]build
 
 	preferMu  sync.Mutex
 	preferred build // see prefers
@@ -376,6 +380,29 @@ func (s *sources) judge(a *cargo.Activation, platform *cargo.Platform, test bool
 		}
 		return cfg.No
 	})
+	return b
+}
+
+// buildKey tells builds apart.
+type buildKey struct {
+	features string
+	platform *cargo.Platform
+	test     bool
+}
+
+// try is judge, which gives the same build where it was tried before: the dependencies of
+// a package are looked at in the same builds, one after the other. triesMu must be held.
+func (s *sources) try(a *cargo.Activation, platform *cargo.Platform, test bool) build {
+	key := buildKey{strings.Join(slices.Sorted(maps.Keys(a.Features)), ","), platform, test}
+	if b, ok := s.tried[key]; ok && b.Complete() {
+		b.activation = a
+		return b
+	}
+	if s.tried == nil {
+		s.tried = map[buildKey]build{}
+	}
+	b := s.judge(a, platform, test)
+	s.tried[key] = b
 	return b
 }
 

@@ -151,6 +151,9 @@ type Missing struct {
 
 // MissingUnder lists what is missing under a selection, on the host.
 func (u *Use) MissingUnder(sel Selection) []Missing {
+	src := u.src()
+	src.triesMu.Lock()
+	defer src.triesMu.Unlock()
 	var all []Missing
 	for _, a := range u.activations(sel) {
 		all = u.missing(all, a.Activation, cargo.Host(), Missing{}, func(Missing) bool { return true })
@@ -170,6 +173,8 @@ func (u *Use) MissingAnywhere() []Missing { return u.anywhere() }
 
 func (u *Use) missingAnywhere() []Missing {
 	src := u.src()
+	src.triesMu.Lock()
+	defer src.triesMu.Unlock()
 	if u.Package.Broken() || u.asksUnknown() {
 		return nil
 	}
@@ -179,7 +184,7 @@ func (u *Use) missingAnywhere() []Missing {
 		for i, names := range u.selections() {
 			try := func(sel Selection, wanted func(Missing) bool) {
 				for _, a := range u.activations(sel) {
-					if i > 0 && !src.valid(src.judge(&a.Activation, platform, false)) {
+					if i > 0 && !src.valid(src.try(&a.Activation, platform, false)) {
 						continue
 					}
 					like := Missing{With: a.with, NoDefault: sel.NoDefault}
@@ -295,10 +300,10 @@ func appendSet(sets [][]string, set []string) [][]string {
 }
 
 // missing adds what is missing in one build, and wanted, to what is known to be;
-// like says which build it is.
+// like says which build it is. triesMu must be held.
 func (u *Use) missing(all []Missing, a cargo.Activation, platform *cargo.Platform, like Missing, wanted func(Missing) bool) []Missing {
 	src := u.src()
-	normal, test := src.judge(&a, platform, false), src.judge(&a, platform, true)
+	normal, test := src.try(&a, platform, false), src.try(&a, platform, true)
 	own := u.asked(a, platform, &u.Normal)
 	asked := map[*Part][]string{
 		&u.Normal: own,

@@ -96,24 +96,25 @@ type Build struct {
 	p      *Package
 	nodes  []condNode // those that were there when it was made
 	env    cfg.Env
-	judged []uint8               // outcome + 1
-	called map[*macroUse]cfg.Tri // does the body of a macro end up in code
+	judged []uint8 // outcome + 1
+	// called tells whether the body of a macro ends up in code; nil until it is asked.
+	called map[*macroUse]cfg.Tri
 }
 
 // Build prepares to judge conditions under env.
 func (p *Package) Build(env cfg.Env) *Build {
 	p.conds.init()
-	b := &Build{p: p, nodes: p.conds.all(), env: env, called: map[*macroUse]cfg.Tri{}}
-	b.judgeMacros()
-	return b
+	nodes := p.conds.all()
+	return &Build{p: p, nodes: nodes, env: env, judged: make([]uint8, len(nodes))}
 }
 
 // judgeMacros finds which macros are called from code that is compiled. Macros
 // call each other, so it goes round until nothing changes.
 func (b *Build) judgeMacros() {
+	b.called = map[*macroUse]cfg.Tri{}
 	for changed := true; changed; {
 		changed = false
-		b.judged = make([]uint8, len(b.nodes))
+		clear(b.judged)
 		for _, m := range b.p.defined {
 			r := cfg.No
 			if m.exported || len(m.calls) == 0 { // called where we do not see it, or by no one yet
@@ -131,6 +132,10 @@ func (b *Build) judgeMacros() {
 		}
 	}
 }
+
+// Complete reports whether all conditions that are known by now were there when the build
+// was made.
+func (b *Build) Complete() bool { return len(b.p.conds.all()) == len(b.nodes) }
 
 // Knows reports whether a condition was there when the build was made.
 func (b *Build) Knows(id CondID) bool { return int(id) < len(b.judged) }
@@ -163,6 +168,9 @@ func (b *Build) leaf(n *condNode) cfg.Tri {
 	case QuotedCond:
 		return cfg.Maybe
 	case MacroCond:
+		if b.called == nil {
+			b.judgeMacros()
+		}
 		return b.called[n.macro]
 	}
 	m := n.macro.definition()
