@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -17,15 +18,7 @@ import (
 // names, and after each change compares what a session finds, which keeps what it
 // knows, with what a fresh one does.
 func TestSessions(t *testing.T) {
-	pool := map[string][]string{} // texts by name
-	for _, f := range fixtures(t) {
-		for name, content := range f.files {
-			pool[name] = append(pool[name], content)
-		}
-	}
-	names := slices.DeleteFunc(slices.Sorted(maps.Keys(pool)), func(name string) bool {
-		return len(pool[name]) < 3 && filepath.Base(name) != engine.ManifestName // rare: hardly anything speaks of it
-	})
+	pool, names := texts(t)
 	for seed := range uint64(30) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			random := rand.New(rand.NewPCG(seed, 0))
@@ -53,10 +46,76 @@ func TestSessions(t *testing.T) {
 	}
 }
 
+// texts are those of the fixtures' files, by the names that are not rare.
+func texts(t *testing.T) (pool map[string][]string, names []string) {
+	pool = map[string][]string{}
+	for _, f := range fixtures(t) {
+		for name, content := range f.files {
+			pool[name] = append(pool[name], content)
+		}
+	}
+	return pool, slices.DeleteFunc(slices.Sorted(maps.Keys(pool)), func(name string) bool {
+		return len(pool[name]) < 3 && filepath.Base(name) != engine.ManifestName // hardly anything speaks of it
+	})
+}
+
+// TestSessionsOnDisk is TestSessions with files on disk, most of which nobody has open: what
+// is read of them is let go and read again. Some changes are told late.
+func TestSessionsOnDisk(t *testing.T) {
+	pool, names := texts(t)
+	for seed := range uint64(20) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			random := rand.New(rand.NewPCG(seed, 1))
+			root, home := t.TempDir(), t.TempDir()
+			session, open := engine.NewSessionAt(home), map[string]string{}
+			var untold []string
+			for step := range 40 {
+				name := names[random.IntN(len(names))]
+				if random.IntN(2) == 0 || step == 0 {
+					name = []string{"Cargo.toml", "a/Cargo.toml", "src/main.rs", "src/lib.rs"}[min(step, random.IntN(4))]
+				}
+				path, content := filepath.Join(root, name), pool[name][random.IntN(len(pool[name]))]
+				switch what := random.IntN(8); {
+				case what == 0:
+					session.Close(path)
+					delete(open, path)
+				case what < 3:
+					session.Open(path, content, int32(step))
+					open[path] = content
+				case what == 3 && step > 0:
+					os.Remove(path)
+					untold = append(untold, path)
+				default:
+					if os.MkdirAll(filepath.Dir(path), 0o777) == nil && os.WriteFile(path, []byte(content), 0o666) != nil {
+						t.Fatal("cannot write", path)
+					}
+					untold = append(untold, path)
+				}
+				if len(untold) > 0 && random.IntN(3) == 0 {
+					foundIn(session, root) // whatever it is, half of it is of another time
+					continue
+				}
+				session.DiskChanged(untold)
+				untold = nil
+				fresh := engine.NewSessionAt(home)
+				for path, content := range open {
+					fresh.Open(path, content, 1)
+				}
+				got, want := foundIn(session, root), foundIn(fresh, root)
+				if got != want {
+					t.Fatalf("after %d changes, the last of %s:\n%s\nfresh:\n%s", step+1, name, got, want)
+				}
+			}
+		})
+	}
+}
+
 // found is all that a session's workspace shows.
-func found(session *engine.Session) string {
+func found(session *engine.Session) string { return foundIn(session, fixtureRoot) }
+
+func foundIn(session *engine.Session, root string) string {
 	s := session.Snapshot()
-	w, err := s.Workspace(fixtureRoot)
+	w, err := s.Workspace(root)
 	if err != nil {
 		return err.Error()
 	}
