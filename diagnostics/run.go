@@ -45,6 +45,10 @@ func Run(ctx context.Context, s *engine.Snapshot, w *engine.Workspace, o Options
 	shared := &state{snapshot: s, workspace: w, uses: map[*engine.Package][]*engine.Use{}, options: o, facts: map[*engine.Package]facts{}, lacks: map[string][]lack{}}
 	shared.graph = sync.OnceValue(func() *engine.Graph { return s.Graph(w) })
 	shared.survey = sync.OnceValue(func() engine.Survey { return shared.graph().Survey(o.Selection, o.Platform) })
+	go func() { // beside the code, which is read without it at first
+		defer func() { recover() }() //nolint:errcheck // whoever asks for the survey panics again
+		shared.survey()
+	}()
 	read, err := shared.readPackages(ctx)
 	if err != nil {
 		return Result{}, err
