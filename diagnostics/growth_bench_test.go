@@ -10,6 +10,44 @@ import (
 	"reactorls/testdata/bench"
 )
 
+// BenchmarkGrowthKeystroke is a change of one file in a workspace of growing size.
+func BenchmarkGrowthKeystroke(b *testing.B) {
+	for _, n := range []int{10, 100, 1000, 5000} {
+		b.Run(fmt.Sprintf("%d packages", 2*n), func(b *testing.B) {
+			dir := b.TempDir()
+			if err := (bench.Size{Members: n, Modules: 2, Locked: n}).Write(dir); err != nil {
+				b.Fatal(err)
+			}
+			b.Setenv("CARGO_HOME", filepath.Join(dir, "home"))
+			session := engine.NewSession()
+			w, err := session.Snapshot().Workspace(dir)
+			if err != nil {
+				b.Fatal(err)
+			}
+			path := filepath.Join(w.Packages[0].Dir, "src/lib.rs")
+			content := session.Snapshot().File(path).Text
+			run := func(typed int) {
+				session.Open(path, fmt.Sprint(content, "// ", typed, "\n"), int32(typed))
+				s := session.Snapshot()
+				w, err := s.Workspace(dir)
+				if err != nil {
+					b.Fatal(err)
+				}
+				if _, err := Run(context.Background(), s, w, Options{}); err != nil {
+					b.Fatal(err)
+				}
+			}
+			run(0)
+			run(1)
+			n := 1
+			for b.Loop() {
+				n++
+				run(n)
+			}
+		})
+	}
+}
+
 // BenchmarkGrowth is a check of workspaces that grow, with as many locked packages as
 // members, on nothing that was read before. The time for each member should stay the same.
 func BenchmarkGrowth(b *testing.B) {

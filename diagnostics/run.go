@@ -137,23 +137,30 @@ type readPackage struct {
 func (s *state) readPackages(ctx context.Context) ([]readPackage, error) {
 	found := make([]readPackage, len(s.workspace.Packages))
 	var done atomic.Int64
+	var next atomic.Int64
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(runtime.GOMAXPROCS(0))
-	for i, p := range s.workspace.Packages {
+	for range runtime.GOMAXPROCS(0) { // one for each package would have to grow its stack each time
 		group.Go(func() (err error) {
+			reading := ""
 			defer func() { // nobody else can recover in this goroutine, and a server must live on
 				if r := recover(); r != nil {
-					err = fmt.Errorf("panic while reading %s: %v\n%s", p.Dir, r, debug.Stack())
+					err = fmt.Errorf("panic while reading %s: %v\n%s", reading, r, debug.Stack())
 				}
 			}()
-			if ctx.Err() != nil {
-				return ctx.Err()
+			for {
+				i := int(next.Add(1)) - 1
+				if i >= len(found) {
+					return nil
+				}
+				if ctx.Err() != nil {
+					return ctx.Err()
+				}
+				reading = s.workspace.Packages[i].Dir
+				found[i] = s.readPackage(s.workspace.Packages[i])
+				if s.options.Progress != nil {
+					s.options.Progress(int(done.Add(1)), len(found))
+				}
 			}
-			found[i] = s.readPackage(p)
-			if s.options.Progress != nil {
-				s.options.Progress(int(done.Add(1)), len(s.workspace.Packages))
-			}
-			return nil
 		})
 	}
 	return found, group.Wait()

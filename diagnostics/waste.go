@@ -78,34 +78,16 @@ func (p *pass) judged(u *engine.Use, e *engine.Dependency) engine.Verdict {
 }
 
 // fix mends the whole list; alone, when not nil, mends one of its wastes only.
-func (l *wasteList) fix(p *pass, alone *engine.Waste) Fix {
+func (l *wasteList) fix(alone *engine.Waste, safe bool) Fix {
 	v := l.verdict
 	if alone != nil {
 		v = l.use.Judge(l.entry.Features, l.base, func(f string) bool { return !slices.Contains(alone.Unused, f) && !slices.Contains(alone.DevOnly, f) }, nil)
 		v.Wastes, v.Move = []engine.Waste{*alone}, l.use.Know.Reduce(alone.DevOnly...)
 	}
-	make := func() Fix {
-		f := Fix{Title: l.title(v), Edits: edits(l.file.Path, l.manifest.SetFeatures(l.entry, v.Keep))}
-		if len(v.Move) > 0 {
-			f.Edits = append(f.Edits, edits(l.file.Path, l.manifest.AddAs(l.entry, cargo.Dev, v.Move))...)
-		}
-		return f
+	f := Fix{Title: l.title(v), Safe: safe, Edits: edits(l.file.Path, l.manifest.SetFeatures(l.entry, v.Keep))}
+	if len(v.Move) > 0 {
+		f.Edits = append(f.Edits, edits(l.file.Path, l.manifest.AddAs(l.entry, cargo.Dev, v.Move))...)
 	}
-	var f Fix
-	if l.users != nil || len(p.allow.ignored) > 0 {
-		f = make()
-	} else {
-		type of struct {
-			entry *cargo.Dependency
-			alone string
-		}
-		key := of{entry: l.entry}
-		if alone != nil {
-			key.alone = alone.Feature.Value
-		}
-		f = engine.WorkedOut(&l.use.Worked, key, make)
-	}
-	f.Safe = l.reliedOn(p, v) == ""
 	return f
 }
 
@@ -125,8 +107,8 @@ func (l *wasteList) title(v engine.Verdict) string {
 // reliedOn names another member of the workspace that uses a feature without
 // asking for it, and would stop building when this list no longer asks; "" when
 // there is none.
-func (l *wasteList) reliedOn(p *pass, v engine.Verdict) string {
-	for _, w := range v.Wastes {
+func (l *wasteList) reliedOn(p *pass, wastes ...engine.Waste) string {
+	for _, w := range wastes {
 		gone := append(slices.Concat(w.Unused, w.DevOnly), w.Feature.Value)
 		for _, o := range p.lacking(l.use.Crate) {
 			if o.pkg.Dir == l.use.Package.Dir && l.users == nil {
@@ -175,19 +157,31 @@ func (p *pass) reportWastes(mine func(engine.Waste) bool, describe func(*wasteLi
 			if !mine(w) {
 				continue
 			}
-			d := Diagnostic{Path: l.file.Path, Span: w.Feature.Span, Unnecessary: true}
-			describe(&l, w, &d)
-			if l.users != nil {
-				d.Notes = append(d.Notes, fmt.Sprintf("inherited by %s", quoted(userNames(l.users))))
+			relying, alone := l.reliedOn(p, l.verdict.Wastes...), l.reliedOn(p, w)
+			make := func() Diagnostic {
+				d := Diagnostic{Path: l.file.Path, Span: w.Feature.Span, Unnecessary: true}
+				describe(&l, w, &d)
+				if l.users != nil {
+					d.Notes = append(d.Notes, fmt.Sprintf("inherited by %s", quoted(userNames(l.users))))
+				}
+				if relying != "" {
+					d.Notes = append(d.Notes, fmt.Sprintf("`%s` uses it without asking for it; mend that first", relying))
+				}
+				d.Fixes = append(d.Fixes, l.fix(nil, relying == ""))
+				if len(l.verdict.Wastes) > 1 {
+					d.Fixes = append(d.Fixes, l.fix(&w, alone == ""))
+				}
+				return d
 			}
-			if relying := l.reliedOn(p, l.verdict); relying != "" {
-				d.Notes = append(d.Notes, fmt.Sprintf("`%s` uses it without asking for it; mend that first", relying))
+			if l.users != nil || len(p.allow.ignored) > 0 {
+				p.report(make())
+				continue
 			}
-			d.Fixes = append(d.Fixes, l.fix(p, nil))
-			if len(l.verdict.Wastes) > 1 {
-				d.Fixes = append(d.Fixes, l.fix(p, &w))
+			type waste struct {
+				entry                   *cargo.Dependency
+				feature, relying, alone string
 			}
-			p.report(d)
+			p.report(engine.WorkedOut(&l.use.Worked, waste{l.entry, w.Feature.Value, relying, alone}, make))
 		}
 	}
 }

@@ -57,7 +57,7 @@ func Latest[K, O comparable, V any](w *Worked, key K, of O, make func() V) V {
 // has to be invalidated by hand.
 type memo struct {
 	mu      sync.Mutex
-	results map[string]memoised
+	results map[any]memoised
 	// made is what was derived where there is no disk to keep it.
 	made map[derivedKey]made
 }
@@ -75,7 +75,7 @@ type memoised struct {
 	changes int
 }
 
-func newMemo() *memo { return &memo{results: map[string]memoised{}, made: map[derivedKey]made{}} }
+func newMemo() *memo { return &memo{results: map[any]memoised{}, made: map[derivedKey]made{}} }
 
 // Reader is a view of a snapshot that notes what was looked at.
 type Reader struct {
@@ -189,14 +189,14 @@ func (r *Reader) inherit(o *Reader) {
 }
 
 // last is the newest result, whether or not it still holds.
-func (m *memo) last(key string) any {
+func (m *memo) last(key any) any {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.results[key].value
 }
 
 // drop forgets a result.
-func (m *memo) drop(key string) {
+func (m *memo) drop(key any) {
 	m.mu.Lock()
 	delete(m.results, key)
 	m.mu.Unlock()
@@ -204,7 +204,7 @@ func (m *memo) drop(key string) {
 
 // memoise gives the result of compute, which must depend on key and on what it
 // reads alone. parent, if not nil, depends on the result too.
-func memoise[T any](s *Snapshot, parent *Reader, key string, compute func(*Reader) T) T {
+func memoise[T any](s *Snapshot, parent *Reader, key any, compute func(*Reader) T) T {
 	s.memo.mu.Lock()
 	known, ok := s.memo.results[key]
 	s.memo.mu.Unlock()

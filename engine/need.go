@@ -197,8 +197,13 @@ func (s *Snapshot) Keep(p *Package, sel Selection) (release func()) {
 // Worked is a place for what is worked out of a package's code and manifest alone.
 func (s *Snapshot) Worked(p *Package, sel Selection) *Worked { return &s.code(p, sel).worked }
 
+type codeKey struct{ manifest, root, selection string }
+
 func (s *Snapshot) code(p *Package, sel Selection) *code {
-	key := fmt.Sprintf("code %s of %s %v", p.File.Path, p.Workspace.Root.Path, sel)
+	key := codeKey{p.File.Path, p.Workspace.Root.Path, ""}
+	if sel.All || sel.NoDefault || len(sel.Features) > 0 {
+		key.selection = fmt.Sprint(sel)
+	}
 	c := s.codeBy(key, p, sel)
 	if c.file != p.File || c.root != p.Workspace.Root {
 		s.memo.drop(key)
@@ -212,7 +217,7 @@ func (s *Snapshot) code(p *Package, sel Selection) *code {
 	return c
 }
 
-func (s *Snapshot) codeBy(key string, p *Package, sel Selection) *code {
+func (s *Snapshot) codeBy(key codeKey, p *Package, sel Selection) *code {
 	return memoise(s, nil, key, func(r *Reader) *code {
 		p.reread(r)
 		if !slices.ContainsFunc(p.Dependencies, func(d *Dependency) bool {
