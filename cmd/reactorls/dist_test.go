@@ -11,7 +11,8 @@ import (
 )
 
 // TestDist writes what comes with a release besides the binaries, into the directory that
-// DIST names: a page of the manual for each command, and completions for shells.
+// DIST names: a page of the manual for each command, completions for shells, and the
+// licences of what is built in.
 func TestDist(t *testing.T) {
 	dir := os.Getenv("DIST")
 	root := rootCommand()
@@ -24,6 +25,9 @@ func TestDist(t *testing.T) {
 	}
 	root.DisableAutoGenTag = true
 	if err := doc.GenManTree(root, &doc.GenManHeader{Title: "REACTORLS", Section: "1", Source: "reactorls " + versionText()}, man); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "THIRD-PARTY-NOTICES"), []byte(notices(t)), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	for name, write := range map[string]func(string) error{

@@ -1,6 +1,7 @@
 #!/bin/sh
-# Checks, bundles and packs the extension: pack.sh FILE.vsix [TARGET SERVER]
-# With a target of VS Code's, such as linux-x64, the server goes into the package.
+# Checks, bundles and packs the extension: pack.sh FILE.vsix [TARGET SERVER NOTICES]
+# With a target of VS Code's, such as linux-x64, the server goes into the package, and the
+# licences of what that is built with.
 set -eu
 out=$1
 cd "$(dirname "$0")"
@@ -9,10 +10,10 @@ npm run -s check
 rm -rf dist bin
 cp ../../LICENSE-* .
 npm run -s build -- --log-level=warning
-set -- "$out" "${2:-}" "${3:-}"
+set -- "$out" "${2:-}" "${3:-}" "${4:-}"
 if [ -n "$2" ]; then
 	mkdir bin
-	cp "$3" bin/
+	cp "$3" "$4" bin/
 	npm run -s package -- --target "$2" -o "$out" >/dev/null
 	rm -rf bin
 else

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Builds what a release consists of: build.sh DIR. Binaries for six platforms, each built
 # twice and compared, an extension for VS Code with each of them, pages of the manual,
-# completions, a list of all that is built in (CycloneDX), and checksums.
+# completions, a list of all that is built in (CycloneDX), its licences, and checksums.
 set -eu
 root=$(cd "$(dirname "$0")/../.." && pwd)
 rm -rf "$1"
@@ -11,6 +11,8 @@ cd "$root"
 export CGO_ENABLED=0
 SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
 export SOURCE_DATE_EPOCH
+
+DIST="$out" go test -count=1 -tags dist -run TestDist ./cmd/reactorls >/dev/null
 
 build() {
 	GOOS=$2 GOARCH=$3 go build -trimpath -ldflags="-s -w" -o "$1" ./cmd/reactorls
@@ -35,9 +37,8 @@ for platform in linux-amd64 linux-arm64 darwin-amd64 darwin-arm64 windows-amd64 
 	vscode=$(echo "$platform" | sed 's/windows/win32/; s/amd64/x64/')
 	mkdir -p "$again/$vscode"
 	cp "$out/$file" "$again/$vscode/reactorls$exe"
-	sh editors/vscode/pack.sh "$out/reactorls-$vscode.vsix" "$vscode" "$again/$vscode/reactorls$exe"
+	sh editors/vscode/pack.sh "$out/reactorls-$vscode.vsix" "$vscode" "$again/$vscode/reactorls$exe" "$out/THIRD-PARTY-NOTICES"
 done
-DIST="$out" go test -count=1 -tags dist -run TestDist ./cmd/reactorls >/dev/null
 go run github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0 app -json -licenses -noserial -output "$out/reactorls.cdx.json" -main cmd/reactorls . 2>/dev/null
 cd "$out"
 find . -type f ! -name SHA256SUMS | sort | xargs sha256sum >SHA256SUMS
