@@ -80,6 +80,10 @@ matrix:
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
+# Each stage six times, for benchstat; CONTRIBUTING tells how to compare.
+bench-stages:
+	@$(GO) test -run '^$$' -bench . -skip 'Growth|Stdio' -count 6 -timeout 30m ./...
+
 # Beside other tools, which it installs, on real workspaces; writes docs/benchmarks.md.
 bench-peers:
 	$(GO) run ./testdata/bench/peers

@@ -48,6 +48,31 @@ func BenchmarkGrowthKeystroke(b *testing.B) {
 	}
 }
 
+// BenchmarkRules is what the rules cost in a workspace of 20 packages whose code is read.
+func BenchmarkRules(b *testing.B) {
+	dir := b.TempDir()
+	if err := bench.Large.Write(dir); err != nil {
+		b.Fatal(err)
+	}
+	b.Setenv("CARGO_HOME", filepath.Join(dir, "home"))
+	s := engine.NewSession().Snapshot()
+	w, err := s.Workspace(dir)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, p := range w.Packages {
+		defer s.Keep(p, engine.Selection{})()
+	}
+	for b.Loop() {
+		st := newState(s, w, Options{})
+		read := make([]readPackage, len(w.Packages))
+		for i, p := range w.Packages {
+			read[i] = st.judge(p, &engine.Worked{})
+		}
+		st.all(context.Background(), read)
+	}
+}
+
 // BenchmarkGrowth is a check of workspaces that grow, with as many locked packages as
 // members, on nothing that was read before. The time for each member should stay the same.
 func BenchmarkGrowth(b *testing.B) {

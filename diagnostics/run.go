@@ -42,9 +42,7 @@ type Result struct {
 // Run applies every rule to a workspace. It is a pure function of the snapshot
 // and the options. When ctx ends first, so does the run, with its error.
 func Run(ctx context.Context, s *engine.Snapshot, w *engine.Workspace, o Options) (Result, error) {
-	shared := &state{snapshot: s, workspace: w, uses: map[*engine.Package][]*engine.Use{}, options: o, facts: map[*engine.Package]facts{}, lacks: map[string][]lack{}}
-	shared.graph = sync.OnceValue(func() *engine.Graph { return s.Graph(w) })
-	shared.survey = sync.OnceValue(func() engine.Survey { return shared.graph().Survey(o.Selection, o.Platform) })
+	shared := newState(s, w, o)
 	go func() { // beside the code, which is read without it at first
 		defer func() { recover() }() //nolint:errcheck // whoever asks for the survey panics again
 		shared.survey()
@@ -53,26 +51,9 @@ func Run(ctx context.Context, s *engine.Snapshot, w *engine.Workspace, o Options
 	if err != nil {
 		return Result{}, err
 	}
-	for i, p := range w.Packages {
-		shared.uses[p], shared.facts[p] = read[i].uses, read[i].facts
-	}
-	shared.allow = readAllowances(shared, read)
-	var all []Diagnostic
-	for n, r := range Rules {
-		if ctx.Err() != nil {
-			return Result{}, ctx.Err()
-		}
-		for _, found := range read {
-			all = append(all, found.byRule[n]...)
-		}
-		if r.run != nil {
-			p := pass{state: shared, rule: r}
-			r.run(&p)
-			all = append(all, p.found...)
-		}
-		if r.built != nil {
-			all = append(all, shared.built(r)...)
-		}
+	all, err := shared.all(ctx, read)
+	if err != nil {
+		return Result{}, err
 	}
 	all = slices.DeleteFunc(all, shared.allow.covers)
 	all = append(all, shared.allow.stale(shared.unseen)...)
@@ -81,6 +62,39 @@ func Run(ctx context.Context, s *engine.Snapshot, w *engine.Workspace, o Options
 		return cmp.Or(strings.Compare(a.Path, b.Path), cmp.Compare(a.Span.Start, b.Span.Start), strings.Compare(a.Rule.Code, b.Rule.Code))
 	})
 	return Result{all, shared.uses}, nil
+}
+
+func newState(s *engine.Snapshot, w *engine.Workspace, o Options) *state {
+	st := &state{snapshot: s, workspace: w, uses: map[*engine.Package][]*engine.Use{}, options: o, facts: map[*engine.Package]facts{}, lacks: map[string][]lack{}}
+	st.graph = sync.OnceValue(func() *engine.Graph { return s.Graph(w) })
+	st.survey = sync.OnceValue(func() engine.Survey { return st.graph().Survey(o.Selection, o.Platform) })
+	return st
+}
+
+// all is what the rules find, those that look at one package being done with.
+func (s *state) all(ctx context.Context, read []readPackage) ([]Diagnostic, error) {
+	for i, p := range s.workspace.Packages {
+		s.uses[p], s.facts[p] = read[i].uses, read[i].facts
+	}
+	s.allow = readAllowances(s, read)
+	var all []Diagnostic
+	for n, r := range Rules {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		for _, found := range read {
+			all = append(all, found.byRule[n]...)
+		}
+		if r.run != nil {
+			p := pass{state: s, rule: r}
+			r.run(&p)
+			all = append(all, p.found...)
+		}
+		if r.built != nil {
+			all = append(all, s.built(r)...)
+		}
+	}
+	return all, nil
 }
 
 // built is what a rule finds that looks at what the workspace is built of, or what it
@@ -177,28 +191,33 @@ func (s *state) readPackage(p *engine.Package) readPackage {
 	}
 	worked := s.snapshot.Worked(p, sel)
 	on := s.graph().Platform(s.options.Platform).Triple
-	return engine.Latest(worked, built{on}, of{s.graph(), s.workspace}, func() readPackage {
-		found := readPackage{uses: s.snapshot.Uses(p, sel), byRule: make([][]Diagnostic, len(Rules))}
-		mine := *s
-		mine.uses = map[*engine.Package][]*engine.Use{p: found.uses}
-		mine.failing = map[*engine.Package]map[string][]failure{}
-		for n, r := range Rules {
-			pass := pass{state: &mine, rule: r}
-			switch {
-			case r.code != nil:
-				type rule struct{ code string }
-				found.byRule[n] = engine.WorkedOut(worked, rule{r.Code}, func() []Diagnostic {
-					r.code(&pass, p)
-					return pass.found
-				})
-			case r.each != nil:
-				r.each(&pass, p)
-				found.byRule[n] = pass.found
-			}
+	return engine.Latest(worked, built{on}, of{s.graph(), s.workspace}, func() readPackage { return s.judge(p, worked) })
+}
+
+// judge applies the rules that look at one package; what its code alone decides is kept
+// in worked.
+func (s *state) judge(p *engine.Package, worked *engine.Worked) readPackage {
+	sel := s.options.Selection
+	found := readPackage{uses: s.snapshot.Uses(p, sel), byRule: make([][]Diagnostic, len(Rules))}
+	mine := *s
+	mine.uses = map[*engine.Package][]*engine.Use{p: found.uses}
+	mine.failing = map[*engine.Package]map[string][]failure{}
+	for n, r := range Rules {
+		pass := pass{state: &mine, rule: r}
+		switch {
+		case r.code != nil:
+			type rule struct{ code string }
+			found.byRule[n] = engine.WorkedOut(worked, rule{r.Code}, func() []Diagnostic {
+				r.code(&pass, p)
+				return pass.found
+			})
+		case r.each != nil:
+			r.each(&pass, p)
+			found.byRule[n] = pass.found
 		}
-		found.facts = facts{mine.runs(p), s.snapshot.NoStd(p, sel)}
-		type speaking struct{}
-		found.speaking = engine.WorkedOut(worked, speaking{}, func() []string { return mine.speaking(p) })
-		return found
-	})
+	}
+	found.facts = facts{mine.runs(p), s.snapshot.NoStd(p, sel)}
+	type speaking struct{}
+	found.speaking = engine.WorkedOut(worked, speaking{}, func() []string { return mine.speaking(p) })
+	return found
 }

@@ -522,6 +522,15 @@ func BenchmarkGraphCold(b *testing.B) {
 	}
 }
 
+// BenchmarkResolve is what the features of a graph that is read cost.
+func BenchmarkResolve(b *testing.B) {
+	h, dir := bigProject(b, 500)
+	g := graphAt(b, NewSessionAt(h.dir), dir)
+	for b.Loop() {
+		g.Tree(Selection{}, nil, cargo.Normal)
+	}
+}
+
 // BenchmarkGraphEdit is what one more character in a manifest costs.
 func BenchmarkGraphEdit(b *testing.B) {
 	h, dir := bigProject(b, 500)

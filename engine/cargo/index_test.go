@@ -81,6 +81,14 @@ func TestDamagedIndex(t *testing.T) {
 	}
 }
 
+func BenchmarkIndexEntry(b *testing.B) {
+	for b.Loop() {
+		if _, _, err := IndexedSummary(goodEntry, "1.1.0"); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 func FuzzIndexEntry(f *testing.F) {
 	f.Add(goodEntry, "1.1.0")
 	f.Add(goodEntry[:200], "1.1.0")

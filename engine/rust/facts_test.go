@@ -2,7 +2,6 @@ package rust
 
 import (
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 
@@ -230,21 +229,46 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-func BenchmarkParse(b *testing.B) {
-	src, err := os.ReadFile("facts.go") // any text of its size will do
-	if err != nil {
-		b.Fatal(err)
-	}
-	code := strings.Repeat(`#[cfg(feature = "net")]
+// benchmarked is a source of some 30 KB.
+var benchmarked = strings.Repeat(`#[cfg(feature = "net")]
 pub async fn serve(listener: tokio::net::TcpListener) -> std::io::Result<()> {
     loop {
         let (socket, _) = listener.accept().await?;
         tokio::spawn(async move { tokio::select! { _ = handle(socket) => {}, _ = tokio::time::sleep(LONG) => warn!("slow") } });
     }
 }
-`, len(src)/300)
-	b.SetBytes(int64(len(code)))
+`, 100)
+
+func BenchmarkLex(b *testing.B) {
+	b.SetBytes(int64(len(benchmarked)))
+	var toks []Token
 	for b.Loop() {
-		Parse(code)
+		toks, _ = Lex(benchmarked, toks)
+	}
+}
+
+// BenchmarkParse is what the facts of a file cost, lexing included.
+func BenchmarkParse(b *testing.B) {
+	b.SetBytes(int64(len(benchmarked)))
+	for b.Loop() {
+		Parse(benchmarked)
+	}
+}
+
+// BenchmarkCalls is what it costs to read the bodies of a file and to tell what its
+// methods are called on.
+func BenchmarkCalls(b *testing.B) {
+	b.SetBytes(int64(len(benchmarked)))
+	for b.Loop() {
+		source := Parse(benchmarked)
+		p := &Package{Load: func(path string) *Source {
+			if path == "/lib.rs" {
+				return source
+			}
+			return nil
+		}, Has: func(string, []string) bool { return true }, Edition: 2024}
+		for _, fn := range p.AddCrate("lib", "/lib.rs", []string{"tokio"}, nil).Fns() {
+			fn.Calls()
+		}
 	}
 }
