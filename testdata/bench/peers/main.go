@@ -1,5 +1,5 @@
 // Command peers measures reactorls check beside what people use today, on real workspaces,
-// and writes docs/benchmarks.md:
+// and the language server, and writes docs/benchmarks.md:
 //
 //	go run ./testdata/bench/peers
 //
@@ -86,6 +86,7 @@ func main() {
 			tools = append(tools, tool{"cargo features prune --dry-run", []string{filepath.Join(bin, "cargo-features"), "features", "prune", "--dry-run"}})
 		}
 		table(&page, dir, tools)
+		served(&page, reactorls, dir)
 	}
 	check(os.WriteFile(filepath.Join(root, "docs", "benchmarks.md"), []byte(page.String()), 0o644))
 	fmt.Print(page.String())
