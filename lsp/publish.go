@@ -66,13 +66,21 @@ func (p *publisher) ask(quiet time.Duration, refresh bool) {
 // loop runs until the server ends.
 func (p *publisher) loop() {
 	var idle <-chan time.Time
+	wait, first := idleTime, true
 	for {
 		select {
 		case <-p.s.ctx.Done():
 			return
 		case <-idle:
 			idle = nil
-			giveBack()
+			if first || wait == longIdle || excessive() {
+				debug.FreeOSMemory()
+			}
+			first = false
+			if wait == idleTime {
+				wait = longIdle
+				idle = time.After(wait)
+			}
 			continue
 		case <-p.wake:
 		}
@@ -80,23 +88,25 @@ func (p *publisher) loop() {
 			return
 		}
 		p.pass()
-		idle = time.After(idleTime)
+		wait = idleTime
+		idle = time.After(wait)
 	}
 }
 
-// idleTime is how long nothing has to happen before memory is given back.
-const idleTime = 2 * time.Second
+// The runtime returns memory to the operating system within minutes. We do so when nothing
+// has happened for idleTime where a first look at a workspace has left much behind, and in
+// any case after longIdle: whoever types again pays for it.
+const (
+	idleTime = 2 * time.Second
+	longIdle = 30 * time.Second
+)
 
-// giveBack returns to the operating system what the last passes left, which the runtime
-// alone does within minutes: a first look at a large workspace needs several times what
-// stays of it.
-func giveBack() {
-	const worth = 32 << 20
+// excessive reports whether much more memory is held than the next passes will use.
+func excessive() bool {
+	const much = 32 << 20
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
-	if m.Sys-m.HeapReleased > m.HeapAlloc/2+worth {
-		debug.FreeOSMemory()
-	}
+	return m.Sys-m.HeapReleased > m.NextGC+much
 }
 
 // pause waits until nothing was asked for long enough; it is false when the
