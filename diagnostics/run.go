@@ -152,6 +152,7 @@ func (s *state) readPackages(ctx context.Context) ([]readPackage, error) {
 	found := make([]readPackage, len(s.workspace.Packages))
 	var done atomic.Int64
 	var next atomic.Int64
+	order := s.longestFirst()
 	group, ctx := errgroup.WithContext(ctx)
 	for range runtime.GOMAXPROCS(0) { // one for each package would have to grow its stack each time
 		group.Go(func() (err error) {
@@ -162,13 +163,14 @@ func (s *state) readPackages(ctx context.Context) ([]readPackage, error) {
 				}
 			}()
 			for {
-				i := int(next.Add(1)) - 1
-				if i >= len(found) {
+				n := int(next.Add(1)) - 1
+				if n >= len(found) {
 					return nil
 				}
 				if ctx.Err() != nil {
 					return ctx.Err()
 				}
+				i := order[n]
 				reading = s.workspace.Packages[i].Dir
 				found[i] = s.readPackage(s.workspace.Packages[i])
 				if s.options.Progress != nil {
@@ -178,6 +180,17 @@ func (s *state) readPackages(ctx context.Context) ([]readPackage, error) {
 		})
 	}
 	return found, group.Wait()
+}
+
+// longestFirst orders the packages so that no processor is left with a long one in the end.
+func (s *state) longestFirst() []int {
+	effort := make([]int, len(s.workspace.Packages))
+	order := make([]int, len(effort))
+	for i, p := range s.workspace.Packages {
+		effort[i], order[i] = s.snapshot.Effort(p, s.options.Selection), i
+	}
+	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(effort[j], effort[i]) })
+	return order
 }
 
 // readPackage reads one package, or gives what was found before.

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"syscall"
 	"unicode/utf8"
@@ -228,6 +229,28 @@ func (d *disk) list(dir string) []Entry {
 	defer d.mu.Unlock()
 	d.lists[dir] = entries
 	return entries
+}
+
+// weigh counts the files below a directory: not what is there for good, only about how
+// many.
+func weigh(dir string, depth int) int {
+	const deepest, most = 8, 1000
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return 0
+	}
+	n := 0
+	for _, e := range entries {
+		switch {
+		case n > most:
+			return n
+		case e.IsDir() && depth < deepest:
+			n += weigh(filepath.Join(dir, e.Name()), depth+1)
+		case strings.HasSuffix(e.Name(), ".rs"):
+			n++
+		}
+	}
+	return n
 }
 
 // without is the disk with everything forgotten that concerns the paths, and

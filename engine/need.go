@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -194,16 +195,30 @@ func (s *Snapshot) Keep(p *Package, sel Selection) (release func()) {
 	}
 }
 
+// Effort guesses how long the package takes to read, by the number of its source files; 0
+// where it was read before.
+func (s *Snapshot) Effort(p *Package, sel Selection) int {
+	if s.disk == nil || s.memo.last(keyOf(p, sel)) != nil {
+		return 0
+	}
+	return weigh(filepath.Join(p.Dir, "src"), 0)
+}
+
 // Worked is a place for what is worked out of a package's code and manifest alone.
 func (s *Snapshot) Worked(p *Package, sel Selection) *Worked { return &s.code(p, sel).worked }
 
 type codeKey struct{ manifest, root, selection string }
 
-func (s *Snapshot) code(p *Package, sel Selection) *code {
+func keyOf(p *Package, sel Selection) codeKey {
 	key := codeKey{p.File.Path, p.Workspace.Root.Path, ""}
 	if sel.All || sel.NoDefault || len(sel.Features) > 0 {
 		key.selection = fmt.Sprint(sel)
 	}
+	return key
+}
+
+func (s *Snapshot) code(p *Package, sel Selection) *code {
+	key := keyOf(p, sel)
 	c := s.codeBy(key, p, sel)
 	if c.file != p.File || c.root != p.Workspace.Root {
 		s.memo.drop(key)

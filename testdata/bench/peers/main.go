@@ -96,8 +96,9 @@ const head = `# Speed beside other tools
 
 Made by ` + "`make bench-peers`" + ` on %s, on a machine with %d processors, whose times are noisy: compare the columns of one
 table. The peers are %s. All run in turn, %d times after one run to warm up; medians are shown. What they answer
-differs: ` + "`reactorls check`" + ` tells what it told the time before, once it has seen that nothing has changed; machete and shear look for dependencies that nothing names; ` + "`cargo metadata`" + ` and ` + "`cargo tree`" + ` resolve, and
-judge nothing; ` + "`cargo features prune`" + ` rebuilds the package for each feature, and is run once.
+differs: ` + "`reactorls check`" + ` tells what it told the time before, once it has seen that nothing has changed; machete and
+shear look for dependencies that nothing names; ` + "`cargo metadata`" + ` and ` + "`cargo tree`" + ` resolve, and judge nothing;
+ ` + "`cargo features prune`" + ` rebuilds the package for each feature, and is run once.
 `
 
 // table measures the tools in one workspace.
@@ -113,6 +114,9 @@ func table(page *strings.Builder, dir string, tools []tool) {
 			r := measure(dir, t)
 			if round > 0 || slow {
 				measured[t.name] = append(measured[t.name], r)
+			}
+			if slow {
+				time.Sleep(5 * time.Second) // it edits the manifest, and puts it back: let that be long ago
 			}
 		}
 	}
