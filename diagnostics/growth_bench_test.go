@@ -10,15 +10,21 @@ import (
 	"reactorls/testdata/bench"
 )
 
+// grown is a directory with a workspace and a cargo home of its own.
+func grown(b *testing.B, size bench.Size) string {
+	dir := b.TempDir()
+	if err := size.Write(dir); err != nil {
+		b.Fatal(err)
+	}
+	b.Setenv("CARGO_HOME", filepath.Join(dir, "home"))
+	return dir
+}
+
 // BenchmarkGrowthKeystroke is a change of one file in a workspace of growing size.
 func BenchmarkGrowthKeystroke(b *testing.B) {
 	for _, n := range []int{10, 100, 1000, 5000} {
 		b.Run(fmt.Sprintf("%d packages", 2*n), func(b *testing.B) {
-			dir := b.TempDir()
-			if err := (bench.Size{Members: n, Modules: 2, Locked: n}).Write(dir); err != nil {
-				b.Fatal(err)
-			}
-			b.Setenv("CARGO_HOME", filepath.Join(dir, "home"))
+			dir := grown(b, bench.Size{Members: n, Modules: 2, Locked: n})
 			session := engine.NewSession()
 			w, err := session.Snapshot().Workspace(dir)
 			if err != nil {
@@ -50,11 +56,7 @@ func BenchmarkGrowthKeystroke(b *testing.B) {
 
 // BenchmarkRules is what the rules cost in a workspace of 20 packages whose code is read.
 func BenchmarkRules(b *testing.B) {
-	dir := b.TempDir()
-	if err := bench.Large.Write(dir); err != nil {
-		b.Fatal(err)
-	}
-	b.Setenv("CARGO_HOME", filepath.Join(dir, "home"))
+	dir := grown(b, bench.Large)
 	s := engine.NewSession().Snapshot()
 	w, err := s.Workspace(dir)
 	if err != nil {
@@ -78,11 +80,7 @@ func BenchmarkRules(b *testing.B) {
 func BenchmarkGrowth(b *testing.B) {
 	for _, n := range []int{10, 100, 1000, 5000} {
 		b.Run(fmt.Sprintf("%d packages", 2*n), func(b *testing.B) {
-			dir := b.TempDir()
-			if err := (bench.Size{Members: n, Modules: 2, Locked: n}).Write(dir); err != nil {
-				b.Fatal(err)
-			}
-			b.Setenv("CARGO_HOME", filepath.Join(dir, "home"))
+			dir := grown(b, bench.Size{Members: n, Modules: 2, Locked: n})
 			for b.Loop() {
 				s := engine.NewSession().Snapshot()
 				w, err := s.Workspace(dir)
