@@ -385,15 +385,15 @@ func (s *sources) judge(a *cargo.Activation, platform *cargo.Platform, test bool
 
 // buildKey tells builds apart.
 type buildKey struct {
-	features string
-	platform *cargo.Platform
-	test     bool
+	features, triple string
+	test             bool
 }
 
 // try is judge, which gives the same build where it was tried before: the dependencies of
-// a package are looked at in the same builds, one after the other. triesMu must be held.
+// a package are looked at in the same builds, one after the other. The platform is one that
+// its triple alone tells: the host, or of cargo.PlatformOf. triesMu must be held.
 func (s *sources) try(a *cargo.Activation, platform *cargo.Platform, test bool) build {
-	key := buildKey{strings.Join(slices.Sorted(maps.Keys(a.Features)), ","), platform, test}
+	key := buildKey{strings.Join(slices.Sorted(maps.Keys(a.Features)), ","), platform.Triple, test}
 	if b, ok := s.tried[key]; ok && b.Complete() {
 		b.activation = a
 		return b
