@@ -136,35 +136,48 @@ func readFile(path string) diskFile {
 	return diskFile{f, f.id(), st}
 }
 
-// readText reads a regular file. Pipes and devices are refused before they are
-// opened, for reading them might never end.
+// buffers are what files are read into.
+var buffers = sync.Pool{New: func() any { return new([]byte) }}
+
+// readText reads a regular file.
 func readText(path string) (string, stamp, error) {
+	b := buffers.Get().(*[]byte)
+	defer buffers.Put(b)
+	content, st, err := readInto(b, path)
+	return string(content), st, err
+}
+
+// readInto reads a regular file into a buffer, which is grown where it is too small. Pipes
+// and devices are refused before they are opened, for reading them might never end.
+func readInto(buffer *[]byte, path string) ([]byte, stamp, error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return "", stamp{}, reason(err)
+		return nil, stamp{}, reason(err)
 	}
 	st := stamp{info.Size(), info.ModTime().UnixNano()}
 	switch {
 	case !info.Mode().IsRegular():
-		return "", st, errors.New("not a regular file")
+		return nil, st, errors.New("not a regular file")
 	case info.Size() > MaxFileSize:
-		return "", st, fmt.Errorf("too large to analyse: %d MB, at most %d", info.Size()>>20, MaxFileSize>>20)
+		return nil, st, fmt.Errorf("too large to analyse: %d MB, at most %d", info.Size()>>20, MaxFileSize>>20)
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return "", st, reason(err)
+		return nil, st, reason(err)
 	}
 	defer f.Close()
-	var b bytes.Buffer
+	b := bytes.NewBuffer((*buffer)[:0])
 	b.Grow(int(info.Size()) + bytes.MinRead)
-	if _, err := b.ReadFrom(io.LimitReader(f, MaxFileSize+1)); err != nil {
-		return "", st, reason(err)
-	}
-	switch content := b.String(); {
+	_, err = b.ReadFrom(io.LimitReader(f, MaxFileSize+1))
+	content := b.Bytes()
+	*buffer = content[:0]
+	switch {
+	case err != nil:
+		return nil, st, reason(err)
 	case len(content) > MaxFileSize:
-		return "", st, errors.New("too large to analyse")
-	case !utf8.ValidString(content):
-		return "", st, errors.New("not valid UTF-8")
+		return nil, st, errors.New("too large to analyse")
+	case !utf8.Valid(content):
+		return nil, st, errors.New("not valid UTF-8")
 	default:
 		return content, st, nil
 	}
@@ -179,9 +192,9 @@ func reason(err error) error {
 	return err
 }
 
-// derive gives what compute makes of a file's text, or made of it before. A file
-// that is not there, or cannot be read, has the text "".
-func (d *disk) derive(key derivedKey, compute func(text string) any) any {
+// derive gives what compute makes of what a file holds, or made of it before: nothing for a
+// file that is not there, or cannot be read. compute must not keep the bytes.
+func (d *disk) derive(key derivedKey, compute func([]byte) any) any {
 	d.mu.Lock()
 	known, ok := d.derived[key]
 	d.mu.Unlock()
@@ -189,13 +202,13 @@ func (d *disk) derive(key derivedKey, compute func(text string) any) any {
 		return known.value
 	}
 	var made derived
+	var content []byte
 	if filepath.IsAbs(key.path) {
-		var content string
-		content, made.stamp, _ = readText(key.path)
-		made.value = compute(content)
-	} else {
-		made.value = compute("")
+		b := buffers.Get().(*[]byte)
+		defer buffers.Put(b)
+		content, made.stamp, _ = readInto(b, key.path)
 	}
+	made.value = compute(content)
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if known, ok := d.derived[key]; ok {

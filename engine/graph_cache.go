@@ -95,8 +95,8 @@ func (c *cache) indexesOf(source string) []string {
 // entry is one version in a cached index; nil when it is not there.
 func (c *cache) entry(index, name, version string) *cached {
 	path := filepath.Join(index, ".cache", filepath.FromSlash(cargo.IndexPath(name)))
-	e, _ := c.derive(path, version, func(text string) any {
-		s, checksum, err := cargo.IndexedSummary(text, version)
+	e, _ := c.derive(path, version, func(entry []byte) any {
+		s, checksum, err := cargo.IndexedSummary(entry, version)
 		if err != nil || s == nil {
 			return nil
 		}
@@ -113,19 +113,19 @@ func (c *cache) entry(index, name, version string) *cached {
 // only its own manifest tells.
 func (c *cache) unpackedKind(registry string, s *cargo.Summary) cachedKind {
 	path := filepath.Join(c.home, "registry", "src", registry, s.Name+"-"+s.Version, ManifestName)
-	kind, _ := c.derive(path, "kind", func(text string) any {
-		if text == "" {
+	kind, _ := c.derive(path, "kind", func(content []byte) any {
+		if len(content) == 0 {
 			return unread
 		}
-		return kindOf(cargo.IsProcMacro(text))
+		return kindOf(cargo.IsProcMacro(string(content)))
 	}).(cachedKind)
 	return kind
 }
 
 // manifest is the package of a manifest that inherits nothing.
 func (c *cache) manifest(path string) *cached {
-	found, _ := c.derive(path, "summary", func(text string) any {
-		m := cargo.ParseManifest(text)
+	found, _ := c.derive(path, "summary", func(content []byte) any {
+		m := cargo.ParseManifest(string(content))
 		if m.Package == nil {
 			return nil
 		}
@@ -241,8 +241,8 @@ func (c *cache) packagesBelow(dir string) map[string]*cached {
 // newest first.
 func (c *cache) versions(index, name string) []string {
 	path := filepath.Join(index, ".cache", filepath.FromSlash(cargo.IndexPath(name)))
-	list, _ := c.derive(path, "versions", func(text string) any {
-		versions, _ := cargo.IndexedVersions(text) // of a damaged file, those before the damage
+	list, _ := c.derive(path, "versions", func(entry []byte) any {
+		versions, _ := cargo.IndexedVersions(entry) // of a damaged file, those before the damage
 		slices.SortFunc(versions, func(a, b string) int { return compareVersions(b, a) })
 		return strings.Join(versions, " ")
 	}).(string)

@@ -88,7 +88,7 @@ type Reader struct {
 
 type derivation struct {
 	value   any
-	compute func(string) any
+	compute func([]byte) any
 }
 
 func (s *Snapshot) reader() *Reader {
@@ -113,9 +113,9 @@ func (r *Reader) List(dir string) []Entry {
 	return l
 }
 
-// derive gives what compute makes of the text of a file on disk, which is not kept.
+// derive gives what compute makes of what a file on disk holds, which neither it nor we keep.
 // The value must be comparable, and what tells compute from others.
-func (r *Reader) derive(path, what string, compute func(text string) any) any {
+func (r *Reader) derive(path, what string, compute func([]byte) any) any {
 	key := derivedKey{path, what}
 	v := r.s.derive(key, compute)
 	r.mu.Lock()
@@ -124,7 +124,7 @@ func (r *Reader) derive(path, what string, compute func(text string) any) any {
 	return v
 }
 
-func (s *Snapshot) derive(key derivedKey, compute func(string) any) any {
+func (s *Snapshot) derive(key derivedKey, compute func([]byte) any) any {
 	if s.disk != nil {
 		return s.disk.derive(key, compute)
 	}
@@ -138,7 +138,7 @@ func (s *Snapshot) derive(key derivedKey, compute func(string) any) any {
 	if ok && known.text == content {
 		return known.value
 	}
-	v := compute(content)
+	v := compute([]byte(content))
 	s.memo.mu.Lock()
 	s.memo.made[key] = made{content, v}
 	s.memo.mu.Unlock()

@@ -1,6 +1,7 @@
 package cargo
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -69,49 +70,51 @@ type indexedDep struct {
 // IndexedVersions lists the versions that a cached index entry has and that are
 // not yanked, as they stand there: oldest publication first. With an error come
 // those before the damage.
-func IndexedVersions(entry string) ([]string, error) {
+func IndexedVersions(entry []byte) ([]string, error) {
 	rest, err := indexBody(entry)
 	if err != nil {
 		return nil, err
 	}
 	var versions []string
-	for rest != "" {
-		version, after, ok := strings.Cut(rest, "\x00")
+	for len(rest) > 0 {
+		version, after, ok := bytes.Cut(rest, nul)
 		if !ok {
 			return versions, ErrIndex
 		}
-		var line string
-		if line, rest, ok = strings.Cut(after, "\x00"); !ok {
+		var line []byte
+		if line, rest, ok = bytes.Cut(after, nul); !ok {
 			return versions, ErrIndex
 		}
-		if !strings.Contains(line, `"yanked":true`) { // as every index writes it
-			versions = append(versions, version)
+		if !bytes.Contains(line, []byte(`"yanked":true`)) { // as every index writes it
+			versions = append(versions, string(version))
 		}
 	}
 	return versions, nil
 }
 
+var nul = []byte{0}
+
 // IndexedSummary reads one version of a cached index entry, and its checksum. It
 // gives nil, and no error, when the entry is sound and lacks the version.
-func IndexedSummary(entry, version string) (s *Summary, checksum string, err error) {
+func IndexedSummary(entry []byte, version string) (s *Summary, checksum string, err error) {
 	rest, err := indexBody(entry)
 	if err != nil {
 		return nil, "", err
 	}
-	line := ""
-	if after, first := strings.CutPrefix(rest, version+"\x00"); first {
+	var line []byte
+	if after, first := bytes.CutPrefix(rest, []byte(version+"\x00")); first {
 		line = after
-	} else if i := strings.Index(rest, "\x00"+version+"\x00"); i >= 0 {
-		line = rest[i+len(version)+2:]
+	} else if _, after, found := bytes.Cut(rest, []byte("\x00"+version+"\x00")); found {
+		line = after
 	} else {
 		return nil, "", nil
 	}
-	line, _, ok := strings.Cut(line, "\x00")
+	line, _, ok := bytes.Cut(line, nul)
 	if !ok {
 		return nil, "", ErrIndex
 	}
 	var x indexed
-	if err := json.Unmarshal([]byte(line), &x); err != nil {
+	if err := json.Unmarshal(line, &x); err != nil {
 		return nil, "", fmt.Errorf("%w: %w", ErrIndex, err)
 	}
 	if x.Name == "" || x.Vers != version || x.V > newestIndexFormat {
@@ -120,13 +123,13 @@ func IndexedSummary(entry, version string) (s *Summary, checksum string, err err
 	return x.summary(), x.Cksum, nil
 }
 
-func indexBody(entry string) (string, error) {
-	body, ok := strings.CutPrefix(entry, indexHead)
+func indexBody(entry []byte) ([]byte, error) {
+	body, ok := bytes.CutPrefix(entry, []byte(indexHead))
 	if !ok {
-		return "", ErrIndex
+		return nil, ErrIndex
 	}
-	if _, body, ok = strings.Cut(body, "\x00"); !ok {
-		return "", ErrIndex
+	if _, body, ok = bytes.Cut(body, nul); !ok {
+		return nil, ErrIndex
 	}
 	return body, nil
 }

@@ -24,7 +24,7 @@ func TestIndexPath(t *testing.T) {
 }
 
 func TestIndexedSummary(t *testing.T) {
-	s, checksum, err := IndexedSummary(goodEntry, "1.1.0")
+	s, checksum, err := IndexedSummary([]byte(goodEntry), "1.1.0")
 	if err != nil || s == nil {
 		t.Fatal(s, err)
 	}
@@ -41,19 +41,19 @@ func TestIndexedSummary(t *testing.T) {
 	if names := strings.Join(s.FeatureNames(), " "); names != "f g h" || len(s.Features["f"]) != 2 {
 		t.Errorf("%s %v", names, s.Features)
 	}
-	if s, _, err := IndexedSummary(goodEntry, "1.0.0"); err != nil || !s.Yanked {
+	if s, _, err := IndexedSummary([]byte(goodEntry), "1.0.0"); err != nil || !s.Yanked {
 		t.Errorf("%+v %v", s, err)
 	}
-	if s, _, err := IndexedSummary(goodEntry, "9.9.9"); err != nil || s != nil {
+	if s, _, err := IndexedSummary([]byte(goodEntry), "9.9.9"); err != nil || s != nil {
 		t.Errorf("%+v %v", s, err)
 	}
-	if _, _, err := IndexedSummary(goodEntry, "2.0.0"); !errors.Is(err, ErrIndex) {
+	if _, _, err := IndexedSummary([]byte(goodEntry), "2.0.0"); !errors.Is(err, ErrIndex) {
 		t.Errorf("a later form: %v", err)
 	}
 }
 
 func TestIndexedVersions(t *testing.T) {
-	got, err := IndexedVersions(goodEntry)
+	got, err := IndexedVersions([]byte(goodEntry))
 	if strings.Join(got, " ") != "1.1.0 2.0.0" || err != nil {
 		t.Error(got, err)
 	}
@@ -63,19 +63,19 @@ func TestIndexedVersions(t *testing.T) {
 // the rest is said to be damaged.
 func TestDamagedIndex(t *testing.T) {
 	for n := range len(goodEntry) {
-		if s, _, err := IndexedSummary(goodEntry[:n], "1.1.0"); s != nil && n < strings.Index(goodEntry, "2.0.0")-1 {
+		if s, _, err := IndexedSummary([]byte(goodEntry)[:n], "1.1.0"); s != nil && n < strings.Index(goodEntry, "2.0.0")-1 {
 			t.Errorf("cut at %d: read", n)
 		} else if s == nil && err == nil && n > strings.Index(goodEntry, "1.1.0\x00")+5 {
 			t.Errorf("cut at %d: no error", n)
 		}
-		IndexedVersions(goodEntry[:n])
+		IndexedVersions([]byte(goodEntry)[:n])
 	}
 	for _, bad := range []string{
 		"", "\x03", "\x02" + goodEntry[1:], "\x03\x03" + goodEntry[2:],
 		indexHead + "r\x001.1.0\x00{}\x00", indexHead + "r\x001.1.0\x00{\"name\":3}\x00", indexHead + "r\x001.1.0\x00null\x00",
 		indexHead + "r\x001.1.0\x00" + firstLine + "\x00", // of another version
 	} {
-		if s, _, err := IndexedSummary(bad, "1.1.0"); s != nil || !errors.Is(err, ErrIndex) {
+		if s, _, err := IndexedSummary([]byte(bad), "1.1.0"); s != nil || !errors.Is(err, ErrIndex) {
 			t.Errorf("%q: %v %v", bad, s, err)
 		}
 	}
@@ -83,7 +83,7 @@ func TestDamagedIndex(t *testing.T) {
 
 func BenchmarkIndexEntry(b *testing.B) {
 	for b.Loop() {
-		if _, _, err := IndexedSummary(goodEntry, "1.1.0"); err != nil {
+		if _, _, err := IndexedSummary([]byte(goodEntry), "1.1.0"); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -94,9 +94,9 @@ func FuzzIndexEntry(f *testing.F) {
 	f.Add(goodEntry[:200], "1.1.0")
 	f.Add(indexHead+"\x00\x00\x00", "")
 	f.Fuzz(func(t *testing.T, entry, version string) {
-		versions, _ := IndexedVersions(entry)
+		versions, _ := IndexedVersions([]byte(entry))
 		for _, v := range append(versions, version) {
-			if s, _, err := IndexedSummary(entry, v); err == nil && s != nil && s.Version != v {
+			if s, _, err := IndexedSummary([]byte(entry), v); err == nil && s != nil && s.Version != v {
 				t.Errorf("%q: %q", v, s.Version)
 			}
 		}
