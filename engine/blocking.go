@@ -27,7 +27,7 @@ func (s *Snapshot) Blocking(p *Package, sel Selection) []Blocking {
 
 func readBlocking(p *Package, src *sources) []Blocking {
 	f := &flow{sources: src, pkg: p}
-	activation := Selection{}.activate(p.Manifest)
+	activation := src.activate(Selection{})
 	f.normal = src.judge(&activation, cargo.Host(), false)
 	f.build = f.normal
 	var all []Blocking

@@ -20,8 +20,12 @@ type MethodUse struct {
 // methods they are.
 func (c *crateSource) callsOf(wanted func(name string) bool) []rust.Site {
 	var sites []rust.Site
+	want := make([]bool, len(c.names))
+	for n, name := range c.names {
+		want[n] = wanted(name)
+	}
 	for _, m := range c.methods {
-		if !wanted(m.name) {
+		if !want[m.name] {
 			continue
 		}
 		if site, ok := m.unit.CallSite(m.span.Start); ok {
@@ -66,7 +70,7 @@ func (u *Use) Mentions(kind cargo.TargetKind, sel Selection, items []string) []P
 func (u *Use) mentions(kind cargo.TargetKind, sel Selection, items []string) []Place {
 	src := u.src()
 	var places []Place
-	a := sel.activate(u.Package.Manifest)
+	a := src.activate(sel)
 	normal, test := src.judge(&a, cargo.Host(), false), src.judge(&a, cargo.Host(), true)
 	u.eachCompiled(normal, test, u.sites, func(site rust.Site, part func(bool) *Part) {
 		if site.Kind == rust.PathRef && slices.ContainsFunc(items, func(item string) bool { return below(site.Path, item) }) &&

@@ -266,8 +266,8 @@ func (f *finder) typeOf(n *rust.Node, known map[string]*rust.Node, steps int) (e
 // built without the standard library under its default features.
 func (s *Snapshot) NoStd(p *Package, sel Selection) bool { return s.code(p, sel).noStd }
 
-func (src *sources) noStd(p *Package, sel Selection) bool {
-	a := sel.activate(p.Manifest)
+func (src *sources) noStd(sel Selection) bool {
+	a := src.activate(sel)
 	normal := src.judge(&a, cargo.Host(), false)
 	for _, kind := range []cargo.TargetKind{cargo.Lib, cargo.Bin} {
 		for i := range src.crates {

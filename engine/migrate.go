@@ -120,10 +120,11 @@ func (u *Use) Called(wanted func(name string) bool) []Called {
 	var all []Called
 	for i := range src.crates {
 		for _, m := range src.crates[i].methods {
-			if !wanted(m.name) || src.crates[i].target.Kind == docCrate {
+			name := src.crates[i].names[m.name]
+			if !wanted(name) || src.crates[i].target.Kind == docCrate {
 				continue
 			}
-			c := Called{Name: m.name, Place: Place{m.unit.Path, m.span.Text(), m.name}, Awaited: true}
+			c := Called{Name: name, Place: Place{m.unit.Path, m.span.Text(), name}, Awaited: true}
 			if setting, ok := m.unit.SettingOf(m.span); ok {
 				c.Awaited = setting.Await > 0
 			}

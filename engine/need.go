@@ -243,7 +243,7 @@ func (s *Snapshot) codeBy(key codeKey, p *Package, sel Selection) *code {
 		c := &code{file: p.File, root: p.Workspace.Root}
 		c.read = &read{sources: readSources(r, p)}
 		c.load = func() *read { return c.reread(c.of.reader(), p) }
-		c.foreign, c.noStd = c.read.sources.foreignAttribute(), c.read.sources.noStd(p, sel)
+		c.foreign, c.noStd = c.read.sources.foreignAttribute(), c.read.sources.noStd(sel)
 		for _, d := range p.Dependencies {
 			if runtimes.Lookup(d.Package) != nil && !slices.ContainsFunc(c.uses, func(u *Use) bool { return u.Name == d.Name }) {
 				c.uses = append(c.uses, newUse(p, d, c))
@@ -393,16 +393,16 @@ type activation struct {
 // activations are the selections to judge under: the given one, or, when that
 // leaves the dependency out, the given one with each feature that brings it in.
 func (u *Use) activations(sel Selection) []activation {
-	m := u.Package.Manifest
-	a := sel.activate(m)
+	src := u.src()
+	a := src.activate(sel)
 	if u.active(a) {
 		return []activation{{a, sel.Features}}
 	}
 	var as []activation
-	for _, f := range m.FeatureNames() {
+	for _, f := range u.Package.Manifest.FeatureNames() {
 		with := sel
 		with.Features = append(slices.Clone(sel.Features), f)
-		if b := with.activate(m); u.active(b) {
+		if b := src.activate(with); u.active(b) {
 			as = append(as, activation{b, with.Features})
 		}
 	}
@@ -536,23 +536,28 @@ func (u *Use) eachCrate(normal, test build, f func(c *crateSource, partOf func(c
 	if !src.hasLib(normal) {
 		return
 	}
+	var part *Part // of the crate at hand
+	var inNormal, inTest bool
+	partOf := func(cond rust.CondID, onlyTest bool) *Part { // one function for all of them: they are many
+		switch {
+		case inNormal && !onlyTest && normal.Holds(cond) == cfg.Yes:
+			return part
+		case inTest && test.Holds(cond) == cfg.Yes:
+			return &u.Dev
+		}
+		return nil
+	}
 	for i := range src.crates {
 		c := &src.crates[i]
-		part := u.part(c, normal)
-		if part == nil || c.pretended() { // no cargo build compiles it
+		if c.pretended() { // no cargo build compiles it
 			continue
 		}
-		inNormal := c.target.Kind != cargo.Test && c.target.Kind != cargo.Bench && normal.has(c)
-		inTest := part != &u.Build && test.has(c)
-		f(c, func(cond rust.CondID, onlyTest bool) *Part {
-			switch {
-			case inNormal && !onlyTest && normal.Holds(cond) == cfg.Yes:
-				return part
-			case inTest && test.Holds(cond) == cfg.Yes:
-				return &u.Dev
-			}
-			return nil
-		})
+		if part = u.part(c, normal); part == nil {
+			continue
+		}
+		inNormal = c.target.Kind != cargo.Test && c.target.Kind != cargo.Bench && normal.has(c)
+		inTest = part != &u.Build && test.has(c)
+		f(c, partOf)
 	}
 }
 
@@ -594,12 +599,19 @@ func (u *Use) judgeMay(anyNormal, anyTest build) {
 			u.maySite(to, site, named, c.target.Kind == cargo.Lib && to == normal)
 		}
 		u.mayImpls(may, named)
+		needs := make([][]string, len(c.names))
+		for n, name := range c.names {
+			needs[n] = u.Know.MethodNeeds(name)
+		}
 		for _, m := range c.methods {
+			if len(needs[m.name]) == 0 {
+				continue
+			}
 			to := may
 			if may == normal && anyNormal.Holds(m.cond) == cfg.No {
 				to = dev
 			}
-			for _, f := range u.Know.MethodNeeds(m.name) {
+			for _, f := range needs[m.name] {
 				to.features[f] = true
 			}
 		}
@@ -648,6 +660,9 @@ func (u *Use) maySite(to *may, site rust.Site, named map[string]bool, library bo
 // mayImpls notes the trait impls that code may rely on without a word: those of
 // traits and types that it names.
 func (u *Use) mayImpls(to *may, named map[string]bool) {
+	if len(named) == 0 {
+		return
+	}
 	for _, impl := range u.Know.Impls() {
 		for _, side := range []string{impl.Trait, impl.Type} {
 			if path, own := strings.CutPrefix(side, "crate::"); own && named[path] {

@@ -36,6 +36,8 @@ type sources struct {
 	triesMu sync.Mutex // held while the builds that were tried are looked at
 	tried   map[buildKey]build
 
+	activations sync.Map // see activate
+
 	preferMu  sync.Mutex
 	preferred build // see prefers
 
@@ -73,6 +75,8 @@ type crateSource struct {
 	sites   []rust.Site
 	named   []rust.Site // of crates of which only some items are known
 	methods []methodSite
+	names   []string               // of those methods, each once
+	byName  map[string]int32       // where in names
 	asking  map[string][]rust.Site // by the name of the use: see readAsking
 	errors  []rust.CondID          // where compile_error! stands
 	needing map[needyKey][]needy   // see Use.needing
@@ -80,7 +84,7 @@ type crateSource struct {
 }
 
 type methodSite struct {
-	name string
+	name int32 // in crateSource.names
 	unit *rust.Unit
 	span rust.Span
 	cond rust.CondID
@@ -187,9 +191,7 @@ func (s *sources) read(i int) {
 		}
 	}
 	for _, u := range c.crate.Units {
-		for _, m := range u.Source.Methods {
-			c.methods = append(c.methods, methodSite{m.Span.Text().In(u.Source.Text), u, m.Span, u.Cond(m.Cond)})
-		}
+		c.readMethods(u)
 		for _, ref := range u.Source.Refs {
 			if ref.Kind == rust.MacroRef && ref.Segs[len(ref.Segs)-1] == "compile_error" {
 				c.errors = append(c.errors, u.Cond(ref.Cond))
@@ -212,6 +214,24 @@ func (s *sources) read(i int) {
 	}
 	if !c.pretended() {
 		c.wants = c.crate.Wants()
+	}
+}
+
+// readMethods gathers the method calls of a file. Many have the same few names, which rules
+// ask for.
+func (c *crateSource) readMethods(u *rust.Unit) {
+	if c.byName == nil {
+		c.byName = map[string]int32{}
+	}
+	c.methods = slices.Grow(c.methods, len(u.Source.Methods))
+	for _, m := range u.Source.Methods {
+		name := m.Span.Text().In(u.Source.Text)
+		i, known := c.byName[name]
+		if !known {
+			i = int32(len(c.names))
+			c.byName[name], c.names = i, append(c.names, name)
+		}
+		c.methods = append(c.methods, methodSite{i, u, m.Span, u.Cond(m.Cond)})
 	}
 }
 
@@ -324,16 +344,23 @@ type Selection struct {
 	All       bool
 }
 
-// features is what a selection turns on in a package.
-func (sel Selection) activate(m *cargo.Manifest) cargo.Activation {
+// activate is what a selection turns on in the package. It is asked for the same few by each
+// dependency.
+func (s *sources) activate(sel Selection) cargo.Activation {
 	names := slices.Clone(sel.Features)
 	if !sel.NoDefault {
 		names = append(names, "default")
 	}
 	if sel.All {
-		names = append(names, m.FeatureNames()...)
+		names = append(names, s.pkg.Manifest.FeatureNames()...)
 	}
-	return m.Activate(names...)
+	key := strings.Join(names, ",")
+	if known, ok := s.activations.Load(key); ok {
+		return known.(cargo.Activation)
+	}
+	a := s.pkg.Manifest.Activate(names...)
+	s.activations.Store(key, a)
+	return a
 }
 
 // build is one way to compile the package's crates.
@@ -342,6 +369,7 @@ type build struct {
 	platform   *cargo.Platform   // nil: any
 	test       bool
 	*rust.Build
+	whole map[*crateSource]bool // see has
 }
 
 // prefers tells whether a condition holds in the build to go by where builds differ: the
@@ -350,7 +378,7 @@ func (s *sources) prefers(cond rust.CondID) bool {
 	s.preferMu.Lock()
 	defer s.preferMu.Unlock()
 	if s.preferred.Build == nil || !s.preferred.Knows(cond) {
-		activation := Selection{}.activate(s.pkg.Manifest)
+		activation := s.activate(Selection{})
 		s.preferred = s.judge(&activation, cargo.Host(), false)
 	}
 	return s.preferred.Holds(cond) == cfg.Yes
@@ -359,7 +387,7 @@ func (s *sources) prefers(cond rust.CondID) bool {
 // judge prepares a way to compile. Atoms that neither the manifest nor the
 // platform decides are set by nobody, unless the build script speaks of them.
 func (s *sources) judge(a *cargo.Activation, platform *cargo.Platform, test bool) build {
-	b := build{activation: a, platform: platform, test: test}
+	b := build{activation: a, platform: platform, test: test, whole: map[*crateSource]bool{}}
 	b.Build = s.rust.Build(func(atom cfg.Expr) cfg.Tri {
 		switch {
 		case atom.Name == "test" && !atom.Valued:
@@ -409,7 +437,19 @@ func (s *sources) try(a *cargo.Activation, platform *cargo.Platform, test bool) 
 // has reports whether a build has all that the crate names of the package. Tests
 // that need features are often built by nobody without them.
 func (b build) has(c *crateSource) bool {
-	return !slices.ContainsFunc(c.wants, func(w rust.Want) bool {
+	if len(c.wants) == 0 {
+		return true
+	}
+	whole, known := b.whole[c]
+	if !known {
+		whole = b.hasAll(c.wants)
+		b.whole[c] = whole
+	}
+	return whole
+}
+
+func (b build) hasAll(wants []rust.Want) bool {
+	return !slices.ContainsFunc(wants, func(w rust.Want) bool {
 		return b.Holds(w.Mention) == cfg.Yes && !slices.ContainsFunc(w.Declarations, func(d rust.CondID) bool { return b.Holds(d) != cfg.No })
 	})
 }

@@ -26,7 +26,7 @@ type Knowledge struct {
 	lower, upper int  // the samples round the version
 	vague        bool // nothing is certain
 
-	once struct{ methods, gating sync.Once }
+	once struct{ methods, gating, impls sync.Once }
 	// methods has the methods by their bare names; gating the features that
 	// some gate names.
 	methods map[string][]Item
@@ -34,6 +34,7 @@ type Knowledge struct {
 	found   sync.Map // by path: what Items found there, if anything
 	// methodNeeds is what MethodNeeds found, by name.
 	methodNeeds sync.Map
+	impls       []Impl
 }
 
 // Item is what stands at a public path.
@@ -263,17 +264,18 @@ func (k *Knowledge) MethodNeeds(name string) []string {
 }
 
 // Impls lists the trait impls that ask features which neither their trait nor
-// their type asks: needs that no name in the source shows.
+// their type asks: needs that no name in the source shows. The list is not to be changed.
 func (k *Knowledge) Impls() []Impl {
-	var impls []Impl
-	for _, l := range k.crate.gates.impls {
-		if !k.sees(l) {
-			continue
+	k.once.impls.Do(func() {
+		for _, l := range k.crate.gates.impls {
+			if !k.sees(l) {
+				continue
+			}
+			trait, typ, _ := strings.Cut(l.path, " for ")
+			k.impls = append(k.impls, Impl{trait, typ, k.gate(l), k.agree(l)})
 		}
-		trait, typ, _ := strings.Cut(l.path, " for ")
-		impls = append(impls, Impl{trait, typ, k.gate(l), k.agree(l)})
-	}
-	return impls
+	})
+	return k.impls
 }
 
 // Gateless reports whether no item that a stable build can have needs the

@@ -125,7 +125,7 @@ func (in *infer) turbofish(i, end int) []Type {
 			}
 			r := *in.head
 			r.scope, r.budget = in.scope, nil
-			args = r.arguments(i+1, close, map[string]Type{})
+			args = r.arguments(i+1, close, &meanings{})
 			i = close
 		}
 	}
@@ -322,29 +322,29 @@ func (in *infer) libraryCall(extern string, path []string, self Type, generics, 
 	if !ok || known.Type {
 		return Type{}
 	}
-	of := map[string]Type{}
+	var of meanings
 	if holder, ok := library(extern, path[:len(path)-1]); ok && self.Kind != UnknownType {
 		for i, name := range holder.Generics {
 			if a := self.arg(i); a.Kind != UnknownType {
-				of[name] = a
+				of.set(name, a)
 			}
 		}
 	} else if len(generics) == 1 {
-		of["T"] = generics[0]
+		of.set("T", generics[0])
 	}
 	return in.returned(extern, known, self, of, args)
 }
 
 // returned is what a known function gives, of being what parameters stand for.
-func (in *infer) returned(extern string, known LibraryItem, self Type, of map[string]Type, args []Type) Type {
+func (in *infer) returned(extern string, known LibraryItem, self Type, of meanings, args []Type) Type {
 	if known.On != "" {
-		unify(in.unit.known(extern, known.On, self, nil), self, of)
+		unify(in.unit.known(extern, known.On, self, nil), self, &of)
 	}
 	if known.Arguments != "" {
 		r := in.unit.knownReader(extern, known.Arguments, self, nil)
 		for i, pattern := range r.list(0, len(r.toks)) {
 			if i < len(args) {
-				unify(pattern, args[i], of)
+				unify(pattern, args[i], &of)
 			}
 		}
 	}
@@ -480,13 +480,13 @@ func (in *infer) methodResult(on Type, name, open, end int, generics []Type, cal
 		return in.anyMethod(on, in.word(name), args)
 	}
 	known, _ := library(call.Extern, call.Path)
-	of := map[string]Type{}
+	var of meanings
 	if holder.Kind == ExternType && holder.Extern == call.Extern {
 		item, _ := library(holder.Extern, holder.Path)
 		of = arguments(item, holder)
 	}
 	if len(generics) == 1 && len(of) == 0 {
-		of["T"] = generics[0]
+		of.set("T", generics[0])
 	}
 	args := in.args(open, end, func(n int) []Type { return in.closureParameters(call.Extern, known, holder, of, n) })
 	return in.returned(call.Extern, known, holder, of, args)
@@ -494,7 +494,7 @@ func (in *infer) methodResult(on Type, name, open, end int, generics []Type, cal
 
 // closureParameters are the types that the nth argument of a known method, a
 // closure, is called with.
-func (in *infer) closureParameters(extern string, known LibraryItem, self Type, of map[string]Type, n int) []Type {
+func (in *infer) closureParameters(extern string, known LibraryItem, self Type, of meanings, n int) []Type {
 	if known.Arguments == "" {
 		return nil
 	}

@@ -98,7 +98,7 @@ type Build struct {
 	env    cfg.Env
 	judged []uint8 // outcome + 1
 	// called tells whether the body of a macro ends up in code; nil until it is asked.
-	called map[*macroUse]cfg.Tri
+	called []cfg.Tri // by macroUse.number
 }
 
 // Build prepares to judge conditions under env.
@@ -111,7 +111,7 @@ func (p *Package) Build(env cfg.Env) *Build {
 // judgeMacros finds which macros are called from code that is compiled. Macros
 // call each other, so it goes round until nothing changes.
 func (b *Build) judgeMacros() {
-	b.called = map[*macroUse]cfg.Tri{}
+	b.called = make([]cfg.Tri, len(b.p.defined))
 	for changed := true; changed; {
 		changed = false
 		clear(b.judged)
@@ -125,8 +125,8 @@ func (b *Build) judgeMacros() {
 					break
 				}
 			}
-			if r > b.called[m] {
-				b.called[m] = r
+			if r > b.called[m.number] {
+				b.called[m.number] = r
 				changed = true
 			}
 		}
@@ -171,7 +171,10 @@ func (b *Build) leaf(n *condNode) cfg.Tri {
 		if b.called == nil {
 			b.judgeMacros()
 		}
-		return b.called[n.macro]
+		if !n.macro.defined || n.macro.number >= len(b.called) {
+			return cfg.No
+		}
+		return b.called[n.macro.number]
 	}
 	m := n.macro.definition()
 	if len(m.wraps) == 0 {

@@ -423,7 +423,7 @@ func (in *infer) item(t Type) Type {
 }
 
 // library is what is known of an extern type, with what its parameters stand for.
-func (in *infer) library(t Type) (LibraryItem, map[string]Type, bool) {
+func (in *infer) library(t Type) (LibraryItem, meanings, bool) {
 	if t.Kind != ExternType || in.unit.Crate.Package.Library == nil {
 		return LibraryItem{}, nil, false
 	}
@@ -431,10 +431,10 @@ func (in *infer) library(t Type) (LibraryItem, map[string]Type, bool) {
 	return known, arguments(known, t), ok
 }
 
-func arguments(known LibraryItem, t Type) map[string]Type {
-	of := map[string]Type{}
+func arguments(known LibraryItem, t Type) meanings {
+	var of meanings
 	for i, name := range known.Generics {
-		of[name] = t.arg(i)
+		of.set(name, t.arg(i))
 	}
 	return of
 }

@@ -100,6 +100,7 @@ type Problem struct {
 // where it calls it.
 type macroUse struct {
 	defined  bool
+	number   int // in Package.defined, where it is
 	exported bool
 	wraps    []cfg.Expr
 	partly   bool
@@ -205,7 +206,7 @@ func (u *Unit) noteMacros() {
 	for _, d := range u.Source.Macros {
 		m := u.Crate.macro(d.Name)
 		if !m.defined {
-			m.defined = true
+			m.defined, m.number = true, len(u.Crate.Package.defined)
 			u.Crate.Package.defined = append(u.Crate.Package.defined, m)
 		}
 		m.exported = m.exported || d.Exported

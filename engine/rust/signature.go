@@ -20,7 +20,7 @@ func (f *CrateFn) signature(self Type) (signature, bool) {
 		return signature{}, false
 	}
 	end := len(b.toks)
-	s := signature{reader: &typeReader{walker: &b.walker, unit: f.Unit, scope: f.Scope, generics: map[string]Type{}}}
+	s := signature{reader: &typeReader{walker: &b.walker, unit: f.Unit, scope: f.Scope}}
 	f.holder(s.reader, self)
 	i := start + 2
 	if b.is(i, '<') {
@@ -138,10 +138,10 @@ func (f *CrateFn) holder(r *typeReader, self Type) {
 	}
 	written, _ := r.read(typ, where)
 	if self.Kind == written.Kind && len(self.Args) > 0 {
-		of := map[string]Type{}
-		unify(written, self, of)
-		for name, t := range of {
-			r.generics[name] = t
+		var of meanings
+		unify(written, self, &of)
+		for _, m := range of {
+			r.generics.set(m.name, m.Type)
 		}
 		written = self
 	}
@@ -159,13 +159,13 @@ func (f *CrateFn) returned(self Type, args []Type) Type {
 	if s.returns != [2]int{} {
 		t, _ = s.reader.read(s.returns[0], s.returns[1])
 	}
-	of := map[string]Type{}
+	var of meanings
 	for i, p := range s.params {
 		if i >= len(args) {
 			break
 		}
 		if pattern, ok := s.paramType(p); ok {
-			unify(pattern, args[i], of)
+			unify(pattern, args[i], &of)
 		}
 	}
 	t = t.substitute(of)

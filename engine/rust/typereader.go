@@ -3,6 +3,7 @@ package rust
 import (
 	"slices"
 	"strings"
+	"sync"
 )
 
 // typeReader reads types as they are written: in a scope of the package, or in what
@@ -11,13 +12,14 @@ type typeReader struct {
 	*walker
 	unit     *Unit
 	scope    int32
-	generics map[string]Type
+	generics meanings
 	self     Type
 	// library is the extern crate whose items are written crate::path; "" in the
 	// package's own code.
 	library string
 	depth   int
 	budget  *int // how many types may still be read, with those that aliases stand for
+	left    int  // of them, where this is the first
 }
 
 // maxTypeDepth bounds how deep types nest, and aliases lead to aliases.
@@ -27,16 +29,28 @@ const maxTypeDepth = 24
 const maxTypes = 1000
 
 // known reads a type of an extern crate's item.
-func (u *Unit) known(library, written string, self Type, generics map[string]Type) Type {
+func (u *Unit) known(library, written string, self Type, generics meanings) Type {
 	return u.knownReader(library, written, self, generics).whole()
 }
 
-func (u *Unit) knownReader(library, written string, self Type, generics map[string]Type) *typeReader {
+func (u *Unit) knownReader(library, written string, self Type, generics meanings) *typeReader {
+	return &typeReader{walker: lexed(written), unit: u, generics: generics, self: self, library: library}
+}
+
+// lexed are the tokens of a type that is written in what is known of crates: the same few
+// hundred again and again.
+func lexed(written string) *walker {
+	if known, ok := allLexed.Load(written); ok {
+		return known.(*walker)
+	}
 	toks, _ := Lex(written, nil)
 	w := &walker{Source: &Source{Text: written}, toks: toks}
 	w.pairBrackets()
-	return &typeReader{walker: w, unit: u, generics: generics, self: self, library: library}
+	allLexed.Store(written, w)
+	return w
 }
+
+var allLexed sync.Map
 
 // whole reads all tokens as one type.
 func (r *typeReader) whole() Type {
@@ -65,8 +79,8 @@ func (r *typeReader) list(i, end int) []Type {
 // read reads the type that starts at i and returns the index behind it.
 func (r *typeReader) read(i, end int) (Type, int) {
 	if r.budget == nil {
-		n := maxTypes
-		r.budget = &n
+		r.left = maxTypes
+		r.budget = &r.left
 	}
 	*r.budget--
 	if r.depth++; r.depth > maxTypeDepth || *r.budget < 0 {
@@ -175,7 +189,7 @@ func (r *typeReader) bounds(i, end int) ([]Type, int) {
 func (r *typeReader) path(i, end int, global bool) (Type, int) {
 	p := Path{Global: global}
 	var args []Type
-	named := map[string]Type{}
+	var named meanings
 	for i < end && r.ident(i) {
 		p.Segs = append(p.Segs, r.word(i))
 		i++
@@ -187,7 +201,7 @@ func (r *typeReader) path(i, end int, global bool) (Type, int) {
 			if close < 0 {
 				break
 			}
-			args = r.arguments(i+1, close, named)
+			args = r.arguments(i+1, close, &named)
 			i = close + 1
 		} else if i < end && r.is(i, '(') && strings.HasPrefix(p.Segs[len(p.Segs)-1], "Fn") {
 			return r.result(r.after(i, end), end)
@@ -204,22 +218,27 @@ func (r *typeReader) path(i, end int, global bool) (Type, int) {
 	case len(last) == 0:
 		return Type{}, i + 1
 	case last[len(last)-1] == "Future" && len(named) > 0:
-		return future(named["Output"]), i
+		out, _ := named.of("Output")
+		return future(out), i
 	case (last[len(last)-1] == "Iterator" || last[len(last)-1] == "IntoIterator") && len(named) > 0:
-		return r.standard("Iterator", named["Item"]), i
+		item, _ := named.of("Item")
+		return r.standard("Iterator", item), i
 	}
 	return r.resolve(p, args), i
 }
 
 // arguments reads generic arguments; those with a name go into named.
-func (r *typeReader) arguments(i, end int, named map[string]Type) []Type {
+func (r *typeReader) arguments(i, end int, named *meanings) []Type {
 	var args []Type
 	for i < end {
 		switch {
 		case r.toks[i].Kind == Lifetime:
 			i++
 		case r.ident(i) && r.is(i+1, '=') && !r.is(i+2, '='):
-			named[r.word(i)], i = r.read(i+2, end)
+			name := r.word(i)
+			var t Type
+			t, i = r.read(i+2, end)
+			named.set(name, t)
 		default:
 			var t Type
 			t, i = r.read(i, end)
@@ -267,7 +286,7 @@ var prelude = set("Option Result Box Vec String str Iterator IntoIterator Send S
 // resolve finds what a path means.
 func (r *typeReader) resolve(p Path, args []Type) Type {
 	if len(p.Segs) == 1 && !p.Global {
-		if t, ok := r.generics[p.Segs[0]]; ok {
+		if t, ok := r.generics.of(p.Segs[0]); ok {
 			return t
 		}
 		if p.Segs[0] == "Self" {
@@ -332,11 +351,10 @@ func (d *TypeDecl) reader(args []Type) *typeReader {
 	b := d.Unit.tokens()
 	r := &typeReader{walker: &b.walker, unit: d.Unit, scope: d.at.scope, self: Type{Kind: OwnType, Own: d, Args: args}}
 	if b.is(d.head, '<') {
-		r.generics = map[string]Type{}
 		names := r.parameters(d.head, len(b.toks))
 		for i, name := range names {
 			if i < len(args) {
-				r.generics[name] = args[i]
+				r.generics.set(name, args[i])
 			}
 		}
 	}
@@ -354,11 +372,11 @@ func (r *typeReader) parameters(i, end int) []string {
 		case r.ident(i):
 			name := r.word(i)
 			names = append(names, name)
-			r.generics[name] = Type{Kind: BoundType, Name: name}
+			r.generics.set(name, Type{Kind: BoundType, Name: name})
 			if r.is(i+1, ':') {
 				var bounds []Type
 				bounds, i = r.bounds(i+2, close)
-				r.generics[name] = Type{Kind: BoundType, Name: name, Bounds: bounds}
+				r.generics.set(name, Type{Kind: BoundType, Name: name, Bounds: bounds})
 			}
 		}
 		for i < close && !r.is(i, ',') {
@@ -379,12 +397,12 @@ func (r *typeReader) parameters(i, end int) []string {
 func (r *typeReader) where(i, end int) {
 	for i < end {
 		if r.ident(i) && r.is(i+1, ':') && !r.colons(i+1) {
-			if t, ok := r.generics[r.word(i)]; ok {
+			if t, ok := r.generics.of(r.word(i)); ok {
 				name := r.word(i)
 				var bounds []Type
 				bounds, i = r.bounds(i+2, end)
 				t.Bounds = append(slices.Clip(t.Bounds), bounds...)
-				r.generics[name] = t
+				r.generics.set(name, t)
 			}
 		}
 		for i < end && !r.is(i, ',') {

@@ -82,13 +82,43 @@ type MethodCall struct {
 	Cond CondID
 }
 
+// meanings are what parameters stand for. They are few: looking through them is faster than
+// a map.
+type meanings []meaning
+
+type meaning struct {
+	name string
+	Type
+}
+
+// of is what a parameter stands for.
+func (m meanings) of(name string) (Type, bool) {
+	for i := range m {
+		if m[i].name == name {
+			return m[i].Type, true
+		}
+	}
+	return Type{}, false
+}
+
+// set has a parameter stand for a type.
+func (m *meanings) set(name string, t Type) {
+	for i := range *m {
+		if (*m)[i].name == name {
+			(*m)[i].Type = t
+			return
+		}
+	}
+	*m = append(*m, meaning{name, t})
+}
+
 // substitute puts types in place of parameters.
-func (t Type) substitute(of map[string]Type) Type {
+func (t Type) substitute(of meanings) Type {
 	if len(of) == 0 {
 		return t
 	}
 	if t.Kind == BoundType && t.Name != "" {
-		if x, ok := of[t.Name]; ok {
+		if x, ok := of.of(t.Name); ok {
 			return x
 		}
 		return t
@@ -104,11 +134,11 @@ func (t Type) substitute(of map[string]Type) Type {
 }
 
 // unify finds what the parameters of a pattern stand for in a type.
-func unify(pattern, t Type, of map[string]Type) {
+func unify(pattern, t Type, of *meanings) {
 	switch {
 	case pattern.Kind == BoundType && pattern.Name != "":
-		if _, ok := of[pattern.Name]; !ok && t.Kind != UnknownType {
-			of[pattern.Name] = t
+		if _, ok := of.of(pattern.Name); !ok && t.Kind != UnknownType {
+			of.set(pattern.Name, t)
 		}
 	case pattern.Kind == FutureType:
 		if out, ok := t.future(); ok {
