@@ -153,7 +153,7 @@ func (u *Use) Units() []*rust.Unit {
 func (u *Use) OtherRunners(own func(as string) bool) bool {
 	src := u.src()
 	for _, c := range src.crates {
-		for _, site := range c.crate.Sites() {
+		for site := range c.crate.Sites() {
 			r := runtimes.FindRunner(src.packageOf(site.Extern), strings.Join(site.Path, "::"))
 			if r != nil && r.Crate != u.Crate && !own(r.As) {
 				return true

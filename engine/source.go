@@ -179,7 +179,7 @@ func (s *sources) knowledge(extern string) *runtimes.Knowledge {
 
 func (s *sources) read(i int) {
 	c := &s.crates[i]
-	for _, site := range c.crate.Sites() {
+	for site := range c.crate.Sites() {
 		switch {
 		case s.knowledge(site.Extern) != nil:
 			c.sites = append(c.sites, site)

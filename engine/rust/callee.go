@@ -112,7 +112,7 @@ func (u *Unit) within(at place, name, impl string, steps int) *CrateFn {
 	}
 	var uses []*Name
 	var conds []CondID
-	for _, i := range at.unit.scopes[at.scope].names[name] {
+	for _, i := range at.unit.Source.named(at.scope)[name] {
 		n := &at.unit.Source.Names[i]
 		if n.Use && len(n.Path.Segs) > 0 && !(len(n.Path.Segs) == 1 && n.Path.Segs[0] == name && !n.Path.Global) {
 			uses, conds = append(uses, n), append(conds, at.unit.conds[n.Cond])
@@ -136,7 +136,7 @@ func (u *Unit) bare(name string, at place, impl string, steps int) *CrateFn {
 		}
 		s := &at.unit.Source.Scopes[at.scope]
 		switch {
-		case len(at.unit.scopes[at.scope].names[name]) > 0:
+		case len(at.unit.Source.named(at.scope)[name]) > 0:
 			return nil // something else is meant
 		case s.Kind == FileScope && at.unit.including.unit != nil:
 			at = at.unit.including

@@ -311,7 +311,7 @@ func (u *Unit) ownType(path Path, at place, steps int) *TypeDecl {
 		}
 		s := &at.unit.Source.Scopes[at.scope]
 		switch {
-		case len(at.unit.scopes[at.scope].names[name]) > 0:
+		case len(at.unit.Source.named(at.scope)[name]) > 0:
 			return at.unit.viaGlobs(at, name)
 		case s.Kind == FileScope && at.unit.including.unit != nil:
 			at = at.unit.including
@@ -349,7 +349,7 @@ func typeIn(at place, name string, steps int) *TypeDecl {
 	}
 	var uses []*Name
 	var conds []CondID
-	for _, i := range at.unit.scopes[at.scope].names[name] {
+	for _, i := range at.unit.Source.named(at.scope)[name] {
 		n := &at.unit.Source.Names[i]
 		if n.Use && len(n.Path.Segs) > 0 && !(len(n.Path.Segs) == 1 && n.Path.Segs[0] == name) {
 			uses, conds = append(uses, n), append(conds, at.unit.conds[n.Cond])

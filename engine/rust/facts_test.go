@@ -224,7 +224,8 @@ func FuzzParse(f *testing.F) {
 			}
 			return nil
 		}, Has: func(string, []string) bool { return true }, Edition: 2021}
-		p.AddCrate("lib", "/lib.rs", []string{"tokio", "a"}, nil).Sites()
+		for range p.AddCrate("lib", "/lib.rs", []string{"tokio", "a"}, nil).Sites() {
+		}
 		p.Build(func(cfg.Expr) cfg.Tri { return cfg.Maybe })
 	})
 }

@@ -47,10 +47,8 @@ type Crate struct {
 	// dependencies, and the package's own library.
 	externs  map[string]*Crate
 	macros   map[string]*macroUse
-	resolved bool // its imports were followed
-	// mentions are, for each module, the words that it and those below write in
-	// paths.
-	mentions map[*Module]map[string]bool
+	resolved bool                        // its imports were followed
+	mentions map[*Module]map[string]bool // see mentioned
 
 	fnsOnce   sync.Once
 	fns       *fnIndex
@@ -177,13 +175,6 @@ func (c *Crate) load(m *Module, s *Source, path, dir string, cond CondID, includ
 			continue
 		}
 		u.conds[i] = c.Package.conds.and(u.conds[sc.Parent], c.Package.conds.leaf(sc, c))
-	}
-	for i, n := range s.Names {
-		sc := &u.scopes[n.Scope]
-		if sc.names == nil {
-			sc.names = map[string][]int32{}
-		}
-		sc.names[n.Name] = append(sc.names[n.Name], int32(i))
 	}
 	for i, g := range s.Globs {
 		u.scopes[g.Scope].globs = append(u.scopes[g.Scope].globs, int32(i))

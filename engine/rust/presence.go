@@ -62,7 +62,7 @@ func (m *Module) holds(name string) []CondID {
 	for _, mod := range sc.mods[name] {
 		found = append(found, mod.Cond)
 	}
-	for _, i := range sc.names[name] {
+	for _, i := range m.unit.Source.named(m.scope)[name] {
 		found = append(found, m.unit.conds[m.unit.Source.Names[i].Cond])
 	}
 	if len(found) == 0 || len(sc.globs) > 0 || len(sc.included) > 0 {

@@ -1,6 +1,7 @@
 package rust
 
 import (
+	"iter"
 	"maps"
 	"slices"
 )
@@ -31,8 +32,7 @@ type place struct {
 
 // scope is what names are looked up in.
 type scope struct {
-	names    map[string][]int32 // indices into Source.Names
-	globs    []int32            // indices into Source.Globs
+	globs    []int32 // indices into Source.Globs
 	mods     map[string][]*Module
 	included []*Unit
 	// viaGlob are the names that globs bring and that lead to a module or to an
@@ -55,6 +55,10 @@ type lookup struct {
 // add joins what was found further out. Where something was found before, but not
 // in every build, either may be meant.
 func (l *lookup) add(o lookup) {
+	if !l.found && len(l.targets) == 0 {
+		l.targets, l.found, l.sure = slices.Clip(o.targets), o.found, l.sure || o.sure
+		return
+	}
 	for _, t := range o.targets {
 		t.Unsure = t.Unsure || l.found
 		l.targets = appendTarget(l.targets, t)
@@ -132,7 +136,7 @@ func (u *Unit) resolveGlobs() (changed bool) {
 			if t.module != nil {
 				var only map[string]bool
 				if g.Private {
-					only = u.Crate.mentioned()[u.Module]
+					only = u.Crate.mentioned(u.Module)
 				}
 				changed = u.bring(g.Scope, t, only) || changed
 			}
@@ -141,36 +145,66 @@ func (u *Unit) resolveGlobs() (changed bool) {
 	return changed
 }
 
-// mentioned gives the words that each module and those below it write in paths:
-// what a private glob brings under another name is out of everybody's reach.
-func (c *Crate) mentioned() map[*Module]map[string]bool {
-	if c.mentions != nil {
-		return c.mentions
+// mentioned gives the words that a module and those below it write in paths: what a private
+// glob brings under another name is out of everybody's reach.
+func (c *Crate) mentioned(by *Module) map[string]bool {
+	if known := c.mentions[by]; known != nil {
+		return known
 	}
-	c.mentions = map[*Module]map[string]bool{}
+	if c.mentions == nil {
+		c.mentions = map[*Module]map[string]bool{}
+	}
+	var below []*Unit
 	for _, u := range c.Units {
-		words := map[string]bool{}
-		for _, r := range u.Source.Refs {
-			for _, s := range r.Segs {
-				words[s] = true
-			}
-		}
-		for _, n := range u.Source.Names {
-			for _, s := range n.Path.Segs {
-				words[s] = true
-			}
-		}
-		for _, b := range u.Source.Bare {
-			words[b.Span.Text().In(u.Source.Text)] = true
-		}
-		for m := u.Module; m != nil; m = m.Parent {
-			if c.mentions[m] == nil {
-				c.mentions[m] = map[string]bool{}
-			}
-			maps.Copy(c.mentions[m], words)
+		if u.Module.below(by) {
+			below = append(below, u)
 		}
 	}
-	return c.mentions
+	words := below[0].Source.words()
+	if len(below) > 1 {
+		words = maps.Clone(words)
+	}
+	for _, u := range below[1:] {
+		maps.Copy(words, u.Source.words())
+	}
+	c.mentions[by] = words
+	return words
+}
+
+// words are those that the file writes in paths.
+func (s *Source) words() map[string]bool {
+	s.wordsOnce.Do(func() {
+		s.wordsRead = map[string]bool{}
+		for _, r := range s.Refs {
+			for _, seg := range r.Segs {
+				s.wordsRead[seg] = true
+			}
+		}
+		for _, n := range s.Names {
+			for _, seg := range n.Path.Segs {
+				s.wordsRead[seg] = true
+			}
+		}
+		for _, b := range s.Bare {
+			s.wordsRead[b.Span.Text().In(s.Text)] = true
+		}
+	})
+	return s.wordsRead
+}
+
+// named are, by their names, the indices in Names of those that a scope knows.
+func (s *Source) named(scope int32) map[string][]int32 {
+	s.namedOnce.Do(func() {
+		s.namedRead = make([]map[string][]int32, len(s.Scopes))
+		for i, n := range s.Names {
+			sc := &s.namedRead[n.Scope]
+			if *sc == nil {
+				*sc = map[string][]int32{}
+			}
+			(*sc)[n.Name] = append((*sc)[n.Name], int32(i))
+		}
+	})
+	return s.namedRead[scope]
 }
 
 // bring adds to a scope what a glob of a module brings: all names, or only some.
@@ -204,7 +238,7 @@ func (u *Unit) bring(s int32, from Target, only map[string]bool) (changed bool) 
 				add(name, Target{module: m, Cond: m.Cond})
 			}
 		}
-		for name, indices := range sc.names {
+		for name, indices := range at.unit.Source.named(at.scope) {
 			if only != nil && !only[name] {
 				continue
 			}
@@ -305,8 +339,17 @@ func (p *Package) resolve(path Path, at place, space Space, inUse bool, own *Nam
 		cur = p.find(at, first, spaceOf(rest), own).targets
 	}
 	for len(rest) > 0 && len(cur) > 0 {
+		if len(cur) == 1 && cur[0].module == nil { // as nearly always
+			t := cur[0]
+			t.Path = slices.Concat(t.Path, rest)
+			return []Target{t}
+		}
 		seg := rest[0]
 		rest = rest[1:]
+		if len(cur) == 1 && cur[0].Cond == always && !cur[0].Unsure {
+			cur = p.member(cur[0].module.place, seg, spaceOf(rest), own).targets
+			continue
+		}
 		var next []Target
 		for _, t := range cur {
 			if t.module == nil {
@@ -388,7 +431,7 @@ func (p *Package) member(at place, name string, space Space, own *Name) lookup {
 		return l
 	}
 	// No build has two globs that bring different things under a name which is used.
-	globbed := lookup{targets: slices.Clone(sc.viaGlob[name])}
+	globbed := lookup{targets: slices.Clip(sc.viaGlob[name])}
 	for _, i := range sc.globs {
 		if at.unit.Source.Globs[i].Space&space != 0 {
 			p.addExtern(&globbed, at.unit.globs[i], name)
@@ -428,13 +471,17 @@ func (p *Package) declared(at place, sc *scope, name string, space Space, own *N
 			l.sure = l.sure || u.unconditional(m.Cond)
 		}
 	}
-	for _, i := range sc.names[name] {
+	for _, i := range u.Source.named(at.scope)[name] {
 		n := &u.Source.Names[i]
 		if n.Space&space == 0 || n == own {
 			continue
 		}
-		for _, t := range u.names[i] {
-			l.targets = appendTarget(l.targets, t)
+		if len(l.targets) == 0 {
+			l.targets = slices.Clip(u.names[i])
+		} else {
+			for _, t := range u.names[i] {
+				l.targets = appendTarget(l.targets, t)
+			}
 		}
 		l.found = true
 		l.sure = l.sure || u.unconditional(u.conds[n.Cond])
@@ -464,9 +511,10 @@ type Site struct {
 	Unsure bool   // may mean something else
 }
 
-// Sites lists the mentions of extern crates in order of file and place.
-func (c *Crate) Sites() []Site {
-	var sites []Site
+// Sites goes through the mentions of extern crates in order of file and place.
+func (c *Crate) Sites() iter.Seq[Site] { return c.eachSite }
+
+func (c *Crate) eachSite(yield func(Site) bool) {
 	for _, u := range c.Units {
 		for i := range u.Source.Refs {
 			r := &u.Source.Refs[i]
@@ -483,17 +531,20 @@ func (c *Crate) Sites() []Site {
 				space = MacroSpace
 			}
 			for _, t := range u.Resolve(r.Path, r.Scope, space, inUse, own) {
-				if t.module == nil {
-					sites = append(sites, Site{
-						Extern: t.Extern, Path: t.Path, Unit: u, Span: r.Span, Kind: r.Kind, Args: r.Args,
-						Cond: c.Package.conds.and(u.conds[r.Cond], t.Cond), Open: r.Open, Pub: r.Pub, Unsure: t.Unsure,
-					})
+				if t.module == nil && !yield(Site{
+					Extern: t.Extern, Path: t.Path, Unit: u, Span: r.Span, Kind: r.Kind, Args: r.Args,
+					Cond: c.Package.conds.and(u.conds[r.Cond], t.Cond), Open: r.Open, Pub: r.Pub, Unsure: t.Unsure,
+				}) {
+					return
 				}
 			}
 		}
-		sites = append(sites, u.bareSites()...)
+		for _, s := range u.bareSites() {
+			if !yield(s) {
+				return
+			}
+		}
 	}
-	return sites
 }
 
 // ImportedSites are the names of one segment that use declarations bring from extern

@@ -46,7 +46,7 @@ func sites(p *Package) []string {
 	})
 	var out []string
 	for _, c := range p.Crates {
-		for _, s := range c.Sites() {
+		for s := range c.Sites() {
 			line := 1 + strings.Count(s.Unit.Source.Text[:s.Span.Start], "\n")
 			mark := [...]string{cfg.No: "!", cfg.Maybe: "?", cfg.Yes: ""}[b.Holds(s.Cond)]
 			if s.Unsure {
@@ -220,7 +220,7 @@ func TestEntangled(t *testing.T) {
 	}
 	b.WriteString("mod last { pub use crate::m0::*; }\nuse tokio::net as found;\nmod user { use crate::*; fn f() { found::y(); } }")
 	p := testPackage(t, b.String(), 2021)
-	if got := len(p.Crates[0].Sites()); got != 2 {
+	if got := len(slices.Collect(p.Crates[0].Sites())); got != 2 {
 		t.Errorf("got %d sites", got)
 	}
 }

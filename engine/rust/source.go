@@ -34,6 +34,10 @@ type Source struct {
 	startsOnce    sync.Once
 	attrs, braces map[uint32]int32 // see bodies
 
+	wordsOnce, namedOnce sync.Once
+	wordsRead            map[string]bool      // see words
+	namedRead            []map[string][]int32 // see named
+
 	fnsOnce sync.Once
 	fnsRead []*Fn
 
