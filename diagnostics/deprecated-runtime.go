@@ -18,31 +18,23 @@ var deprecatedRuntimePage string
 var deprecatedRuntime = &Rule{
 	Code: "deprecated-runtime", Severity: Warning, Page: deprecatedRuntimePage,
 	each: func(p *pass, pkg *engine.Package) {
-		for i, d := range pkg.Dependencies {
-			switch {
-			case d.Shared == nil:
+		for _, d := range pkg.Dependencies {
+			if d.Shared == nil {
 				p.deprecated(pkg, d, pkg.File, d.Dependency)
-			case p.inheritsFirst(pkg, i):
-				p.deprecated(pkg, d, p.workspace.Root, d.Shared)
 			}
 		}
 	},
-}
-
-// inheritsFirst reports whether no dependency before one of a package inherits the same
-// entry of the workspace: it is reported once.
-func (s *state) inheritsFirst(pkg *engine.Package, dependency int) bool {
-	shared := pkg.Dependencies[dependency].Shared
-	inherits := func(d *engine.Dependency) bool { return d.Shared == shared }
-	for _, other := range s.workspace.Packages {
-		if other == pkg {
-			break
+	run: func(p *pass) { // what members inherit is reported once
+		seen := map[*cargo.Dependency]bool{}
+		for _, pkg := range p.workspace.Packages {
+			for _, d := range pkg.Dependencies {
+				if d.Shared != nil && !seen[d.Shared] {
+					seen[d.Shared] = true
+					p.deprecated(pkg, d, p.workspace.Root, d.Shared)
+				}
+			}
 		}
-		if slices.ContainsFunc(other.Dependencies, inherits) {
-			return false
-		}
-	}
-	return !slices.ContainsFunc(pkg.Dependencies[:dependency], inherits)
+	},
 }
 
 // deprecated reports a dependency on a crate that is no longer kept, at the

@@ -58,7 +58,8 @@ type Rule struct {
 	//
 	// code looks at one package: its code, its manifest, and that of the workspace.
 	code func(*pass, *engine.Package)
-	// each looks at one package, and at what the workspace is built of.
+	// each looks at one package, at what the workspace is built of, and at what readOthers
+	// gathers.
 	each func(*pass, *engine.Package)
 	// built looks at what the workspace is built of and at the facts of its packages.
 	built func(*pass)
@@ -132,6 +133,7 @@ type state struct {
 	options   Options
 	// What several rules look at is made for the first of them.
 	graph   func() *engine.Graph
+	others  func() string
 	survey  func() engine.Survey
 	facts   map[*engine.Package]facts
 	failing map[*engine.Package]map[string][]failure

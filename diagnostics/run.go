@@ -67,6 +67,7 @@ func Run(ctx context.Context, s *engine.Snapshot, w *engine.Workspace, o Options
 func newState(s *engine.Snapshot, w *engine.Workspace, o Options) *state {
 	st := &state{snapshot: s, workspace: w, uses: map[*engine.Package][]*engine.Use{}, options: o, facts: map[*engine.Package]facts{}, lacks: map[string][]lack{}}
 	st.graph = sync.OnceValue(func() *engine.Graph { return s.Graph(w) })
+	st.others = sync.OnceValue(st.readOthers)
 	st.survey = sync.OnceValue(func() engine.Survey { return st.graph().Survey(o.Selection, o.Platform) })
 	return st
 }
@@ -199,12 +200,27 @@ func (s *state) readPackage(p *engine.Package) readPackage {
 	defer s.snapshot.Keep(p, sel)()
 	type built struct{ on string }
 	type of struct {
-		graph     *engine.Graph
-		workspace *engine.Workspace
+		graph  *engine.Worked // the same while the graph is
+		others string
 	}
 	worked := s.snapshot.Worked(p, sel)
 	on := s.graph().Platform(s.options.Platform).Triple
-	return engine.Latest(worked, built{on}, of{s.graph(), s.workspace}, func() readPackage { return s.judge(p, worked) })
+	return engine.Latest(worked, built{on}, of{s.graph().Worked, s.others()}, func() readPackage { return s.judge(p, worked) })
+}
+
+// readOthers writes out what rules that look at one package look at of the others: how many
+// there are, and what they take from elsewhere than a registry.
+func (s *state) readOthers() string {
+	var b strings.Builder
+	fmt.Fprintln(&b, len(s.workspace.Packages))
+	for _, p := range s.workspace.Packages {
+		for _, d := range p.Dependencies {
+			if !d.FromRegistry {
+				fmt.Fprintln(&b, p.Dir, d.Package)
+			}
+		}
+	}
+	return b.String()
 }
 
 // judge applies the rules that look at one package; what its code alone decides is kept

@@ -22,6 +22,7 @@ type Graph struct {
 	// than cargo's; empty when the graph is cargo's own.
 	Because []string
 
+	basis   *basis
 	members map[string]int // by the path of the manifest
 	surveys *surveys
 	// Worked is what others worked out of the graph alone.
@@ -34,29 +35,40 @@ func (g *Graph) Complete() bool { return len(g.Because) == 0 }
 // Graph reads the graph of a workspace.
 func (s *Snapshot) Graph(w *Workspace) *Graph {
 	key := "graph " + w.Root.Path
-	before, _ := s.memo.last(key).(*Graph)
-	return memoise(s, nil, key, func(r *Reader) *Graph {
-		g := newLoader(r, w.Root.Path).load()
-		if before != nil && g.equal(before) {
-			// What is typed in a manifest seldom makes another graph, and much is worked out
-			// of one.
-			g.Graph, g.surveys, g.Worked = before.Graph, before.surveys, before.Worked
-		}
-		return g
-	})
+	last, reads := s.memo.last(key)
+	before, _ := last.(*Graph)
+	return memoise(s, nil, key, func(r *Reader) *Graph { return newLoader(r, w.Root.Path).load(before, reads) })
 }
 
-// equal reports whether two graphs of a workspace say the same.
-func (g *Graph) equal(o *Graph) bool {
-	paths := func(w *Workspace) (paths []string) {
-		for _, p := range w.Packages {
-			paths = append(paths, p.File.Path)
-		}
-		return paths
+// basis is what a graph is settled from. What is typed in a manifest seldom makes another
+// one, and much is worked out of a graph.
+type basis struct {
+	config   *cargo.Config
+	resolver int
+	packages []cargo.GraphPackage
+	entries  map[int]*Package // by place
+	doubts   [][]string
+}
+
+func (l *loader) basis() *basis {
+	doubts := [][]string{l.because, l.unknown, l.embedded}
+	for _, who := range l.unlockedOrder {
+		doubts = append(doubts, append([]string{who}, l.unlocked[who]...))
 	}
-	return slices.Equal(paths(g.Workspace), paths(o.Workspace)) && g.Workspace.Resolver() == o.Workspace.Resolver() &&
-		maps.Equal(g.members, o.members) && slices.Equal(g.Because, o.Because) &&
-		reflect.DeepEqual(g.Config, o.Config) && reflect.DeepEqual(g.Packages, o.Packages)
+	return &basis{l.config, l.workspace.Resolver(), slices.Clone(l.graph.Packages), l.entries, doubts}
+}
+
+func (b *basis) equal(o *basis) bool {
+	return b.resolver == o.resolver && slices.EqualFunc(b.doubts, o.doubts, slices.Equal) && reflect.DeepEqual(b.config, o.config) &&
+		maps.EqualFunc(b.entries, o.entries, (*Package).from) && slices.EqualFunc(b.packages, o.packages, cargo.GraphPackage.Equal)
+}
+
+// from reports whether two readings of a manifest take their dependencies from the same
+// places.
+func (p *Package) from(o *Package) bool {
+	return p == o || p.File.Path == o.File.Path && slices.EqualFunc(p.Dependencies, o.Dependencies, func(d, e *Dependency) bool {
+		return d.Dir == e.Dir && d.git() == e.git()
+	})
 }
 
 // Member is the place of a package of the workspace in the graph.

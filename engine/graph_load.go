@@ -68,7 +68,9 @@ func enumerate(list []string) string {
 	return strings.Join(list, "")
 }
 
-func (l *loader) load() *Graph {
+// load puts the graph together, or takes it from before, where that was made of the same;
+// reads is what before looked at.
+func (l *loader) load(before *Graph, reads *Reader) *Graph {
 	l.findPaths()
 	if l.lock == nil {
 		l.doubt("%s; versions are the newest that cargo has cached", l.workspace.noLock())
@@ -93,9 +95,13 @@ func (l *loader) load() *Graph {
 			l.reach(i)
 		}
 	}
-	g := &Graph{Graph: l.graph, Workspace: l.workspace, Config: l.config, members: map[string]int{}, surveys: newSurveys(), Worked: &Worked{}}
+	g := &Graph{Graph: l.graph, Workspace: l.workspace, Config: l.config, basis: l.basis(), members: map[string]int{}, surveys: newSurveys(), Worked: &Worked{}}
 	for p, i := range l.places {
 		g.members[p.File.Path] = i
+	}
+	if before != nil && g.basis.equal(before.basis) && l.goesOn(reads) {
+		g.Graph, g.Because, g.surveys, g.Worked = before.Graph, before.Because, before.surveys, before.Worked
+		return g
 	}
 	l.settle(g)
 	for _, who := range l.unlockedOrder {

@@ -188,11 +188,26 @@ func (r *Reader) inherit(o *Reader) {
 	maps.Copy(r.made, o.made)
 }
 
-// last is the newest result, whether or not it still holds.
-func (m *memo) last(key any) any {
+// goesOn notes all else that another reader looked at, provided that it is still the same.
+func (r *Reader) goesOn(o *Reader) bool {
+	rest := &Reader{s: o.s, files: maps.Clone(o.files), lists: maps.Clone(o.lists), made: maps.Clone(o.made)}
+	r.mu.Lock()
+	maps.DeleteFunc(rest.files, func(path string, _ fileID) bool { _, own := r.files[path]; return own })
+	maps.DeleteFunc(rest.lists, func(dir string, _ []Entry) bool { _, own := r.lists[dir]; return own })
+	maps.DeleteFunc(rest.made, func(key derivedKey, _ derivation) bool { _, own := r.made[key]; return own })
+	r.mu.Unlock()
+	if !rest.holds(r.s) {
+		return false
+	}
+	r.inherit(rest)
+	return true
+}
+
+// last is the newest result, whether or not it still holds, with what it was made of.
+func (m *memo) last(key any) (any, *Reader) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.results[key].value
+	return m.results[key].value, m.results[key].reads
 }
 
 // drop forgets a result.

@@ -198,7 +198,7 @@ func (s *Snapshot) Keep(p *Package, sel Selection) (release func()) {
 // Effort guesses how long the package takes to read, by the number of its source files; 0
 // where it was read before.
 func (s *Snapshot) Effort(p *Package, sel Selection) int {
-	if s.disk == nil || s.memo.last(keyOf(p, sel)) != nil {
+	if known, _ := s.memo.last(keyOf(p, sel)); s.disk == nil || known != nil {
 		return 0
 	}
 	return weigh(filepath.Join(p.Dir, "src"), 0)

@@ -28,6 +28,14 @@ type GraphPackage struct {
 // String is the package as cargo tree shows it.
 func (p *GraphPackage) String() string { return p.Name + " " + p.Version }
 
+// Equal reports whether two packages say the same.
+func (p GraphPackage) Equal(o GraphPackage) bool {
+	return p.Source == o.Source && p.Dir == o.Dir && p.ProcMacro == o.ProcMacro && p.Unread == o.Unread && p.Member == o.Member &&
+		slices.EqualFunc(p.Edges, o.Edges, Edge.equal) && (p.Summary == o.Summary || p.Summary.Equal(o.Summary))
+}
+
+func (e Edge) equal(o Edge) bool { return e.To == o.To && (e.Dep == o.Dep || e.Dep.equal(*o.Dep)) }
+
 // Edge is a dependency with the package that serves it.
 type Edge struct {
 	Dep *Dep

@@ -33,6 +33,17 @@ type Dep struct {
 	Features     []string
 }
 
+// Equal reports whether two summaries say the same.
+func (s *Summary) Equal(o *Summary) bool {
+	return s.Name == o.Name && s.Version == o.Version && s.Links == o.Links && s.Yanked == o.Yanked &&
+		slices.EqualFunc(s.Deps, o.Deps, Dep.equal) && maps.EqualFunc(s.Features, o.Features, slices.Equal)
+}
+
+func (d Dep) equal(o Dep) bool {
+	return d.Key == o.Key && d.Package == o.Package && d.Req == o.Req && d.Kind == o.Kind && d.Target == o.Target &&
+		d.Optional == o.Optional && d.Default == o.Default && slices.Equal(d.Features, o.Features)
+}
+
 // NewSummary makes a summary from what a package lists under [features], and adds
 // the features that optional dependencies make of themselves: each does, as long
 // as no feature speaks of it as dep:name.
