@@ -21,16 +21,34 @@ type chain struct {
 	entry *engine.Dependency
 }
 
-// eachMember goes through the packages of the workspace with what of a tree each
-// is built of; stop tells which nodes not to look below.
-func (s *state) eachMember(t *cargo.Tree, stop func(node int) bool, f func(*engine.Package, *cargo.Reach)) {
-	g := s.graph()
-	for _, pkg := range s.workspace.Packages {
+// eachMember goes through the packages of the workspace with what of a tree each is built
+// of; stop tells which nodes not to look below. What f reports of a package may depend on
+// the graph, its facts, and its manifest with that of the workspace: it is asked again only
+// when one of them is another.
+func (p *pass) eachMember(t *cargo.Tree, stop func(node int) bool, f func(*pass, *engine.Package, *cargo.Reach)) {
+	type about struct {
+		rule   string
+		tree   *cargo.Tree
+		member string
+	}
+	type of struct {
+		manifest, root *engine.File
+		facts          string
+	}
+	g := p.graph()
+	for _, pkg := range p.workspace.Packages {
 		i, ok := g.Member(pkg)
 		root := t.Node(i)
-		if ok && root >= 0 {
-			f(pkg, t.ReachUntil(func(n int) bool { return n != root && stop(n) }, root))
+		if !ok || root < 0 {
+			continue
 		}
+		key := about{p.rule.Code, t, pkg.File.Path}
+		found := engine.Latest(g.Worked, key, of{pkg.File, pkg.Workspace.Root, p.facts[pkg].String()}, func() []Diagnostic {
+			own := pass{state: p.state, rule: p.rule}
+			f(&own, pkg, t.ReachUntil(func(n int) bool { return n != root && stop(n) }, root))
+			return own.found
+		})
+		p.found = append(p.found, found...)
 	}
 }
 

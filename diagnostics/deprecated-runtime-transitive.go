@@ -30,7 +30,7 @@ func (p *pass) goneBelow(found engine.Found) {
 	}
 	t := found.Tree
 	isGone := func(n int) bool { return slices.Contains(found.Gone, n) }
-	p.eachMember(t, func(n int) bool { return isGone(n) || t.Package(n).Member }, func(pkg *engine.Package, reach *cargo.Reach) {
+	p.eachMember(t, func(n int) bool { return isGone(n) || t.Package(n).Member }, func(p *pass, pkg *engine.Package, reach *cargo.Reach) {
 		for _, n := range reach.Nodes {
 			if !isGone(n) {
 				continue

@@ -22,7 +22,7 @@ var duplicateRuntime = &Rule{
 		if len(several) == 0 {
 			return
 		}
-		p.eachMember(t, member(t), func(pkg *engine.Package, reach *cargo.Reach) {
+		p.eachMember(t, member(t), func(p *pass, pkg *engine.Package, reach *cargo.Reach) {
 			newest := map[string]int{}
 			for _, n := range reach.Nodes {
 				at, known := newest[t.Package(n).Name]

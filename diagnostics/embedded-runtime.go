@@ -39,7 +39,7 @@ func (p *pass) withoutStd() {
 		return
 	}
 	t := p.survey().Normal.Tree
-	p.eachMember(t, member(t), func(pkg *engine.Package, reach *cargo.Reach) {
+	p.eachMember(t, member(t), func(p *pass, pkg *engine.Package, reach *cargo.Reach) {
 		if !p.facts[pkg].noStd {
 			return
 		}

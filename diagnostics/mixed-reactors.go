@@ -22,24 +22,24 @@ var mixedReactors = &Rule{
 		if len(sidesOf(found.Drivers)) < 2 {
 			return
 		}
-		mixed := map[int]bool{}
-		var mixes []func()
-		p.eachMember(t, func(int) bool { return false }, func(pkg *engine.Package, reach *cargo.Reach) {
-			sides := drives(found, reach)
-			if len(sides) < 2 {
-				return
+		mix := map[int]bool{}
+		mixes := func(member int) bool {
+			known, ok := mix[member]
+			if !ok {
+				known = len(drives(found, t.Reach(member))) > 1
+				mix[member] = known
 			}
-			mixed[reach.Nodes[0]] = true
-			mixes = append(mixes, func() {
-				// What a package of the workspace already mixes is that one's to tell.
-				if !slices.ContainsFunc(reach.Nodes[1:], func(n int) bool { return mixed[n] }) {
-					p.mixed(pkg, t, reach, sides)
-				}
-			})
-		})
-		for _, report := range mixes {
-			report()
+			return known
 		}
+		p.eachMember(t, func(int) bool { return false }, func(p *pass, pkg *engine.Package, reach *cargo.Reach) {
+			sides := drives(found, reach)
+			// What a package of the workspace already mixes is that one's to tell.
+			if len(sides) > 1 && !slices.ContainsFunc(reach.Nodes[1:], func(n int) bool {
+				return t.Package(n).Member && t.Node(t.Nodes[n].Package) == n && mixes(n)
+			}) {
+				p.mixed(pkg, t, reach, sides)
+			}
+		})
 	},
 }
 

@@ -146,6 +146,9 @@ type facts struct {
 	noStd  bool
 }
 
+// String tells facts apart.
+func (f facts) String() string { return fmt.Sprint(f.starts, f.noStd) }
+
 // report adds a finding; its rule and, where not set, its severity are filled in.
 func (p *pass) report(d Diagnostic) {
 	d.Rule = p.rule

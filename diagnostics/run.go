@@ -106,12 +106,12 @@ func (s *state) built(r *Rule) []Diagnostic {
 		workspace *engine.Workspace
 		facts     string
 	}
-	var known []facts
+	var known strings.Builder
 	for _, p := range s.workspace.Packages {
-		known = append(known, s.facts[p])
+		fmt.Fprintln(&known, s.facts[p])
 	}
 	key := rule{r.Code, fmt.Sprint(s.options.Selection), s.graph().Platform(s.options.Platform).Triple}
-	return engine.Latest(s.graph().Worked, key, of{s.workspace, fmt.Sprint(known)}, func() []Diagnostic {
+	return engine.Latest(s.graph().Worked, key, of{s.workspace, known.String()}, func() []Diagnostic {
 		p := pass{state: s, rule: r}
 		r.built(&p)
 		return p.found

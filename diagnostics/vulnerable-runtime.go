@@ -24,7 +24,6 @@ var vulnerableRuntime = &Rule{
 			return // cargo would not choose an old version
 		}
 		survey := p.survey()
-		told := map[place]bool{}
 		for _, found := range []engine.Found{survey.Normal, survey.Dev} {
 			t := found.Tree
 			advised := map[int][]runtimes.Advisory{}
@@ -36,25 +35,34 @@ var vulnerableRuntime = &Rule{
 			if len(advised) == 0 {
 				continue
 			}
-			p.eachMember(t, member(t), func(pkg *engine.Package, reach *cargo.Reach) {
+			p.eachMember(t, member(t), func(p *pass, pkg *engine.Package, reach *cargo.Reach) {
 				for _, n := range reach.Nodes {
 					if advised[n] == nil {
 						continue
 					}
 					if c, ok := p.chainTo(pkg, t, reach, n); ok {
-						p.vulnerable(c, advised[n], told)
+						p.vulnerable(c, advised[n])
 					}
 				}
 			})
 		}
+		p.found = once(p.found)
 	},
 }
 
-// place is a package that is reported somewhere.
-type place struct {
-	path    string
-	span    text.Span
-	version string
+// once leaves out what is said twice of one place, as of an entry that many inherit.
+func once(all []Diagnostic) []Diagnostic {
+	type said struct {
+		path, message string
+		span          text.Span
+	}
+	told := map[said]bool{}
+	return slices.DeleteFunc(all, func(d Diagnostic) bool {
+		key := said{d.Path, d.Message, d.Span}
+		again := told[key]
+		told[key] = true
+		return again
+	})
 }
 
 // advisories are those that tell of a fault in the version, on the target.
@@ -75,18 +83,13 @@ func (p *pass) advisories(g *cargo.GraphPackage) []runtimes.Advisory {
 
 // vulnerable reports a version that advisories speak of: at its own entry, where
 // there is one, else where it comes in.
-func (p *pass) vulnerable(c chain, advisories []runtimes.Advisory, told map[place]bool) {
+func (p *pass) vulnerable(c chain, advisories []runtimes.Advisory) {
 	file, entry := c.written()
 	last := c.last()
 	span := entry.NameSpan
 	if len(c.nodes) == 2 && entry.Version.Value != "" {
 		span = entry.Version.Span
 	}
-	at := place{file.Path, span, last.String()}
-	if told[at] {
-		return
-	}
-	told[at] = true
 	d := Diagnostic{Path: file.Path, Span: span, Label: "locked at " + last.Version}
 	d.Message = fmt.Sprintf("%s has a known fault: %s", last, advisories[0].Title)
 	for _, a := range advisories {

@@ -27,7 +27,7 @@ var wrongRuntimeFeature = &Rule{
 		}) {
 			return
 		}
-		p.eachMember(t, member(t), func(pkg *engine.Package, reach *cargo.Reach) {
+		p.eachMember(t, member(t), func(p *pass, pkg *engine.Package, reach *cargo.Reach) {
 			runs := p.facts[pkg].starts
 			if len(runs) != 1 {
 				return // it runs none, or several: there is no telling which is wrong

@@ -84,6 +84,7 @@ type Reader struct {
 	files map[string]fileID
 	lists map[string][]Entry
 	made  map[derivedKey]derivation
+	from  []*Reader // who looked at more for it
 }
 
 type derivation struct {
@@ -157,15 +158,22 @@ func (r *Reader) holds(s *Snapshot) bool {
 			return false
 		}
 	}
-	if r.s.disk == s.disk && s.disk != nil {
-		return true // where nothing is read twice
-	}
-	for key, d := range r.made {
-		if s.derive(key, d.compute) != d.value {
-			return false
+	if r.s.disk != s.disk || s.disk == nil { // else nothing is read twice
+		for key, d := range r.made {
+			if s.derive(key, d.compute) != d.value {
+				return false
+			}
 		}
 	}
-	return true
+	return !slices.ContainsFunc(r.from, func(o *Reader) bool { return !o.holds(s) })
+}
+
+// other reports whether a file that was looked at is another in s.
+func (r *Reader) other(path string, s *Snapshot) bool {
+	if id, read := r.files[path]; read && id != s.idOf(path) {
+		return true
+	}
+	return slices.ContainsFunc(r.from, func(o *Reader) bool { return o.other(path, s) })
 }
 
 // holds reports whether a result is good in a snapshot.
@@ -173,22 +181,19 @@ func (m memoised) holds(s *Snapshot) bool {
 	if s.disk == nil || m.of.typing != s.typing || m.changes != s.disk.changesSeen() || m.of.id > s.id {
 		return m.reads.holds(s)
 	}
-	return !slices.ContainsFunc(s.typed, func(path string) bool {
-		id, read := m.reads.files[path]
-		return read && id != s.idOf(path)
-	})
+	return !slices.ContainsFunc(s.typed, func(path string) bool { return m.reads.other(path, s) })
 }
 
 // inherit notes all that another reader looked at.
 func (r *Reader) inherit(o *Reader) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	maps.Copy(r.files, o.files)
-	maps.Copy(r.lists, o.lists)
-	maps.Copy(r.made, o.made)
+	if !slices.Contains(r.from, o) {
+		r.from = append(r.from, o)
+	}
 }
 
-// goesOn notes all else that another reader looked at, provided that it is still the same.
+// goesOn notes what else another reader looked at itself, provided that it is still the same.
 func (r *Reader) goesOn(o *Reader) bool {
 	rest := &Reader{s: o.s, files: maps.Clone(o.files), lists: maps.Clone(o.lists), made: maps.Clone(o.made)}
 	r.mu.Lock()
@@ -199,7 +204,11 @@ func (r *Reader) goesOn(o *Reader) bool {
 	if !rest.holds(r.s) {
 		return false
 	}
-	r.inherit(rest)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	maps.Copy(r.files, rest.files)
+	maps.Copy(r.lists, rest.lists)
+	maps.Copy(r.made, rest.made)
 	return true
 }
 

@@ -22,7 +22,7 @@ func (t *Tree) All() []int {
 
 // Node is the first node of a package of the graph, -1 where it is not built.
 func (t *Tree) Node(pkg int) int {
-	return slices.IndexFunc(t.Nodes, func(n Node) bool { return n.Package == pkg })
+	return int(t.first[pkg]) - 1
 }
 
 // Reach follows the edges from some nodes.

@@ -336,6 +336,7 @@ type Tree struct {
 	// Nodes are in the order in which they were reached, breadth first: the
 	// roots, then what they depend on, and so on.
 	Nodes []Node
+	first []int32 // by package: one more than its first node, 0 where it is not built
 }
 
 // Node is a package as it is built.
@@ -357,7 +358,7 @@ type NodeEdge struct {
 
 // Tree follows edges of the given kinds from the roots, as cargo tree does.
 func (r *Resolution) Tree(kinds ...Kind) *Tree {
-	t := &Tree{Graph: r.graph}
+	t := &Tree{Graph: r.graph, first: make([]int32, len(r.graph.Packages))}
 	known := make([]int, 2*len(r.graph.Packages)) // places in Nodes, and one more
 	var units []unit
 	reach := func(u unit, parent int) int {
@@ -368,6 +369,9 @@ func (r *Resolution) Tree(kinds ...Kind) *Tree {
 				Package: u.pkg, Host: u.host, Parent: parent,
 				Features: r.features(u),
 			})
+			if t.first[u.pkg] == 0 {
+				t.first[u.pkg] = int32(len(units))
+			}
 		}
 		return known[u.slot()] - 1
 	}
