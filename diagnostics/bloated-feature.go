@@ -107,12 +107,17 @@ func (p *pass) fewer(pkg *engine.Package, e *engine.Dependency, features []strin
 	type without struct{ manifest, entry, features, built string }
 	g := p.graph()
 	built := fmt.Sprint(p.options.Selection, g.Platform(p.options.Platform).Triple)
-	crates := func(what without, changed func() *engine.Graph) int {
-		return engine.WorkedOut(g.Worked, what, func() int {
-			return len(changed().Tree(p.options.Selection, p.options.Platform, cargo.Normal, cargo.Build).Nodes)
-		})
-	}
-	entry := fmt.Sprint(e.Name, e.Kind, e.Target)
-	return crates(without{built: built}, func() *engine.Graph { return g }) -
-		crates(without{pkg.File.Path, entry, strings.Join(features, " "), built}, func() *engine.Graph { return g.With(pkg, e, features) })
+	key := without{pkg.File.Path, fmt.Sprint(e.Name, e.Kind, e.Target), strings.Join(features, " "), built}
+	return engine.WorkedOut(g.Worked, key, func() int {
+		t := p.built()
+		if g.AskedAnyway(t, pkg, e, features) {
+			return 0
+		}
+		return len(t.Nodes) - len(p.buildOf(g.With(pkg, e, features)).Nodes)
+	})
+}
+
+// buildOf is what of a graph goes into programs, and what builds them.
+func (s *state) buildOf(g *engine.Graph) *cargo.Tree {
+	return g.Tree(s.options.Selection, s.options.Platform, cargo.Normal, cargo.Build)
 }

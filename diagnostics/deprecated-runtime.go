@@ -18,11 +18,15 @@ var deprecatedRuntimePage string
 var deprecatedRuntime = &Rule{
 	Code: "deprecated-runtime", Severity: Warning, Page: deprecatedRuntimePage,
 	each: func(p *pass, pkg *engine.Package) {
-		for _, d := range pkg.Dependencies {
-			if d.Shared == nil {
-				p.deprecated(pkg, d, pkg.File, d.Dependency)
+		type deprecated struct{ inherited bool } // what it depends on besides the package
+		p.found = engine.WorkedOut(p.snapshot.Worked(pkg, p.options.Selection), deprecated{p.inherited(pkg)}, func() []Diagnostic {
+			for _, d := range pkg.Dependencies {
+				if d.Shared == nil {
+					p.deprecated(pkg, d, pkg.File, d.Dependency)
+				}
 			}
-		}
+			return p.found
+		})
 	},
 	run: func(p *pass) { // what members inherit is reported once
 		seen := map[*cargo.Dependency]bool{}

@@ -37,25 +37,36 @@ func (p *pass) turnedOnBy(u *engine.Use, m engine.Missing) []string {
 	if m.Dev {
 		found = p.survey().Dev
 	}
-	type asked struct{ pkg, crate, version, feature string }
-	return engine.WorkedOut(found.Worked, asked{u.Package.Dir, u.Crate, u.Version, m.Feature}, func() []string { return turnedOnBy(found.Tree, u, m) })
-}
-
-func turnedOnBy(t *cargo.Tree, u *engine.Use, m engine.Missing) []string {
+	t := found.Tree
 	var names []string
 	for n := range t.Nodes {
-		for _, e := range t.Nodes[n].Edges {
-			to := t.Package(e.To)
-			if to.Name != u.Crate || to.Version != u.Version || t.Package(n).Dir == u.Package.Dir || t.Nodes[e.To].Host {
-				continue
-			}
-			if slices.Contains(to.Closure(t.Asks(n, e)...), m.Feature) {
-				names = append(names, t.Package(n).String())
+		crate := t.Package(n)
+		if crate.Name != u.Crate || crate.Version != u.Version || t.Nodes[n].Host {
+			continue
+		}
+		for _, from := range askers(found, n)[m.Feature] {
+			if t.Package(from).Dir != u.Package.Dir {
+				names = append(names, t.Package(from).String())
 			}
 		}
 	}
 	slices.Sort(names)
 	return slices.Compact(names)
+}
+
+// askers are the nodes that ask for the features of one, be it through others.
+func askers(found engine.Found, node int) map[string][]int {
+	type askers struct{ of int }
+	return engine.WorkedOut(found.Worked, askers{node}, func() map[string][]int {
+		t := found.Tree
+		all := map[string][]int{}
+		for _, e := range t.Into(node) {
+			for _, f := range t.Package(node).Closure(t.Asks(e.From, e.NodeEdge)...) {
+				all[f] = append(all[f], e.From)
+			}
+		}
+		return all
+	})
 }
 
 // enumerate joins the first names and counts the rest, with the verb that fits.

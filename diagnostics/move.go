@@ -120,9 +120,7 @@ func (p *pass) current(pkg *engine.Package, d *engine.Dependency) bool {
 // inherited reports whether another member of the workspace depends on a package, and so
 // would have to run it as the new runtime wants.
 func (p *pass) inherited(pkg *engine.Package) bool {
-	return slices.ContainsFunc(p.workspace.Packages, func(o *engine.Package) bool {
-		return o.Dir != pkg.Dir && slices.ContainsFunc(o.Dependencies, func(d *engine.Dependency) bool { return d.Package == pkg.Name && !d.FromRegistry })
-	})
+	return slices.ContainsFunc(p.others().takers[pkg.Name], func(dir string) bool { return dir != pkg.Dir })
 }
 
 // executorStays reports whether something goes on running code in the old runtime.

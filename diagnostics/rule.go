@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"reactorls/engine"
+	"reactorls/engine/cargo"
 	"reactorls/engine/text"
 )
 
@@ -133,7 +134,8 @@ type state struct {
 	options   Options
 	// What several rules look at is made for the first of them.
 	graph   func() *engine.Graph
-	others  func() string
+	built   func() *cargo.Tree // of the graph: see buildOf
+	others  func() others
 	survey  func() engine.Survey
 	facts   map[*engine.Package]facts
 	failing map[*engine.Package]map[string][]failure

@@ -67,6 +67,7 @@ func Run(ctx context.Context, s *engine.Snapshot, w *engine.Workspace, o Options
 func newState(s *engine.Snapshot, w *engine.Workspace, o Options) *state {
 	st := &state{snapshot: s, workspace: w, uses: map[*engine.Package][]*engine.Use{}, options: o, facts: map[*engine.Package]facts{}, lacks: map[string][]lack{}}
 	st.graph = sync.OnceValue(func() *engine.Graph { return s.Graph(w) })
+	st.built = sync.OnceValue(func() *cargo.Tree { return st.buildOf(st.graph()) })
 	st.others = sync.OnceValue(st.readOthers)
 	st.survey = sync.OnceValue(func() engine.Survey { return st.graph().Survey(o.Selection, o.Platform) })
 	return st
@@ -92,15 +93,15 @@ func (s *state) all(ctx context.Context, read []readPackage) ([]Diagnostic, erro
 			all = append(all, p.found...)
 		}
 		if r.built != nil {
-			all = append(all, s.built(r)...)
+			all = append(all, s.builtBy(r)...)
 		}
 	}
 	return all, nil
 }
 
-// built is what a rule finds that looks at what the workspace is built of, or what it
+// builtBy is what a rule finds that looks at what the workspace is built of, or what it
 // found before.
-func (s *state) built(r *Rule) []Diagnostic {
+func (s *state) builtBy(r *Rule) []Diagnostic {
 	type rule struct{ code, selection, on string }
 	type of struct {
 		workspace *engine.Workspace
@@ -205,22 +206,31 @@ func (s *state) readPackage(p *engine.Package) readPackage {
 	}
 	worked := s.snapshot.Worked(p, sel)
 	on := s.graph().Platform(s.options.Platform).Triple
-	return engine.Latest(worked, built{on}, of{s.graph().Worked, s.others()}, func() readPackage { return s.judge(p, worked) })
+	return engine.Latest(worked, built{on}, of{s.graph().Worked, s.others().told}, func() readPackage { return s.judge(p, worked) })
 }
 
-// readOthers writes out what rules that look at one package look at of the others: how many
-// there are, and what they take from elsewhere than a registry.
-func (s *state) readOthers() string {
+// others is what rules that look at one package look at of the others.
+type others struct {
+	// takers are, by the name of a package, the directories of members that take it from
+	// elsewhere than a registry.
+	takers map[string][]string
+	told   string // all of it, to tell one from another
+}
+
+func (s *state) readOthers() others {
+	o := others{takers: map[string][]string{}}
 	var b strings.Builder
 	fmt.Fprintln(&b, len(s.workspace.Packages))
 	for _, p := range s.workspace.Packages {
 		for _, d := range p.Dependencies {
 			if !d.FromRegistry {
+				o.takers[d.Package] = append(o.takers[d.Package], p.Dir)
 				fmt.Fprintln(&b, p.Dir, d.Package)
 			}
 		}
 	}
-	return b.String()
+	o.told = b.String()
+	return o
 }
 
 // judge applies the rules that look at one package; what its code alone decides is kept

@@ -25,6 +25,19 @@ func (t *Tree) Node(pkg int) int {
 	return int(t.first[pkg]) - 1
 }
 
+// Into lists the edges that lead to a node, in the order of the nodes that they come from.
+func (t *Tree) Into(node int) []Incoming {
+	t.intoOnce.Do(func() {
+		t.into = make([][]Incoming, len(t.Nodes))
+		for from := range t.Nodes {
+			for _, e := range t.Nodes[from].Edges {
+				t.into[e.To] = append(t.into[e.To], Incoming{from, e})
+			}
+		}
+	})
+	return t.into[node]
+}
+
 // Reach follows the edges from some nodes.
 func (t *Tree) Reach(from ...int) *Reach {
 	return t.ReachUntil(func(int) bool { return false }, from...)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Graph is a set of packages, each in one version, with the dependencies between
@@ -337,6 +338,9 @@ type Tree struct {
 	// roots, then what they depend on, and so on.
 	Nodes []Node
 	first []int32 // by package: one more than its first node, 0 where it is not built
+
+	intoOnce sync.Once
+	into     [][]Incoming // see Into
 }
 
 // Node is a package as it is built.
@@ -348,6 +352,12 @@ type Node struct {
 	Edges    []NodeEdge
 	// Parent is the node by which it was reached first, -1 for a root.
 	Parent int
+}
+
+// Incoming is an edge with the node that it comes from.
+type Incoming struct {
+	From int
+	NodeEdge
 }
 
 // NodeEdge is a dependency between nodes.
