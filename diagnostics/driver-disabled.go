@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"reactorls/engine"
 	"reactorls/engine/rust"
 )
 
@@ -15,12 +14,10 @@ var driverDisabledPage string
 
 var driverDisabled = &Rule{
 	Code: "driver-disabled", Severity: Error, Page: driverDisabledPage,
-	each: func(p *pass, pkg *engine.Package) {
-		for _, f := range p.failed(pkg) {
-			m := mending{help: "call `enable_all` on the builder of the runtime"}
-			m.add(p.enableDriver(f))
-			p.reportFailure(f, "the runtime that runs it was built without the driver; enable_all enables both", m)
-		}
+	fails: func(p *pass, f failure) {
+		m := mending{help: "call `enable_all` on the builder of the runtime"}
+		m.add(p.enableDriver(f))
+		p.reportFailure(f, "the runtime that runs it was built without the driver; enable_all enables both", m)
 	},
 }
 

@@ -15,10 +15,8 @@ var flavorMismatchPage string
 
 var flavorMismatch = &Rule{
 	Code: "flavor-mismatch", Severity: Error, Page: flavorMismatchPage,
-	each: func(p *pass, pkg *engine.Package) {
-		for _, f := range p.failed(pkg) {
-			p.reportFailure(f, "the runtime that runs it is of another flavor than it needs", p.mendFlavor(f))
-		}
+	fails: func(p *pass, f failure) {
+		p.reportFailure(f, "the runtime that runs it is of another flavor than it needs", p.mendFlavor(f))
 	},
 }
 

@@ -16,14 +16,12 @@ var nestedRuntimePage string
 
 var nestedRuntime = &Rule{
 	Code: "nested-runtime", Severity: Error, Page: nestedRuntimePage,
-	each: func(p *pass, pkg *engine.Package) {
-		for _, f := range p.failed(pkg) {
-			why := "it blocks a thread that already runs async code"
-			if f.With == "dropped" {
-				why = "a runtime that is dropped waits for its threads, which async code must not do"
-			}
-			p.reportFailure(f, why, p.mendNesting(f))
+	fails: func(p *pass, f failure) {
+		why := "it blocks a thread that already runs async code"
+		if f.With == "dropped" {
+			why = "a runtime that is dropped waits for its threads, which async code must not do"
 		}
+		p.reportFailure(f, why, p.mendNesting(f))
 	},
 }
 

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"reactorls/engine"
 	"reactorls/engine/runtimes"
 )
 
@@ -15,10 +14,8 @@ var noReactorPage string
 
 var noReactor = &Rule{
 	Code: "no-reactor", Severity: Error, Page: noReactorPage,
-	each: func(p *pass, pkg *engine.Package) {
-		for _, f := range p.failed(pkg) {
-			p.reportFailure(f, fmt.Sprintf("it needs the context of a Tokio runtime, and `%s`, which runs it, gives none", f.executor()), p.mendContext(f))
-		}
+	fails: func(p *pass, f failure) {
+		p.reportFailure(f, fmt.Sprintf("it needs the context of a Tokio runtime, and `%s`, which runs it, gives none", f.executor()), p.mendContext(f))
 	},
 }
 

@@ -59,6 +59,8 @@ type Rule struct {
 	//
 	// code looks at one package: its code, its manifest, and that of the workspace.
 	code func(*pass, *engine.Package)
+	// fails looks at one call that panics, or never comes back, when it is come to: see failed.
+	fails func(*pass, failure)
 	// each looks at one package, at what the workspace is built of, and at what readOthers
 	// gathers.
 	each func(*pass, *engine.Package)
@@ -133,13 +135,12 @@ type state struct {
 	allow     *allowances
 	options   Options
 	// What several rules look at is made for the first of them.
-	graph   func() *engine.Graph
-	built   func() *cargo.Tree // of the graph: see buildOf
-	others  func() others
-	survey  func() engine.Survey
-	facts   map[*engine.Package]facts
-	failing map[*engine.Package]map[string][]failure
-	lacks   map[string][]lack
+	graph  func() *engine.Graph
+	built  func() *cargo.Tree // of the graph: see buildOf
+	others func() others
+	survey func() engine.Survey
+	facts  map[*engine.Package]facts
+	lacks  map[string][]lack
 }
 
 // facts are what rules about the whole workspace want to know of a package's code.

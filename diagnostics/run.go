@@ -240,10 +240,12 @@ func (s *state) judge(p *engine.Package, worked *engine.Worked) readPackage {
 	found := readPackage{uses: s.snapshot.Uses(p, sel), byRule: make([][]Diagnostic, len(Rules))}
 	mine := *s
 	mine.uses = map[*engine.Package][]*engine.Use{p: found.uses}
-	mine.failing = map[*engine.Package]map[string][]failure{}
+	failed := mine.failed(p, worked)
 	for n, r := range Rules {
 		pass := pass{state: &mine, rule: r}
 		switch {
+		case r.fails != nil:
+			found.byRule[n] = failed[n]
 		case r.code != nil:
 			type rule struct{ code string }
 			found.byRule[n] = engine.WorkedOut(worked, rule{r.Code}, func() []Diagnostic {

@@ -34,33 +34,55 @@ type failure struct {
 	runs []engine.Run // all of the package
 }
 
-// failed lists the calls of a package whose panic the rule is about.
-func (p *pass) failed(pkg *engine.Package) []failure {
-	if p.failing[pkg] == nil {
-		p.failing[pkg] = p.failuresByRule(pkg)
+// failed is what the rules find, each by its place in Rules, that are about calls which panic.
+func (s *state) failed(pkg *engine.Package, worked *engine.Worked) map[int][]Diagnostic {
+	type failing struct{}
+	on := engine.WorkedOut(worked, failing{}, func() []string { return s.failing(pkg) })
+	if len(on) == 0 {
+		return nil // as most: their code is not read again for this
 	}
-	return p.failing[pkg][p.rule.Code]
+	type reported struct{ bridged, because string } // what of the graph decides
+	var bridged []bool
+	for _, executor := range on {
+		bridged = append(bridged, s.bridged(executor))
+	}
+	type failed struct{}
+	of := reported{fmt.Sprint(bridged), strings.Join(s.graph().Because, "\n")}
+	return engine.Latest(worked, failed{}, of, func() map[int][]Diagnostic {
+		all := map[int][]Diagnostic{}
+		failures := s.failuresByRule(pkg)
+		for n, r := range Rules {
+			p := pass{state: s, rule: r}
+			for _, f := range failures[r.Code] {
+				r.fails(&p, f)
+			}
+			all[n] = p.found
+		}
+		return all
+	})
+}
+
+// failing are the executors on which calls of a package panic.
+func (s *state) failing(pkg *engine.Package) []string {
+	var on []string
+	runs := s.snapshot.Flow(pkg, s.options.Selection)
+	for _, r := range runs {
+		if rule, _ := fault(r, runs); rule != "" && !slices.Contains(on, r.On) {
+			on = append(on, r.On)
+		}
+	}
+	return on
 }
 
 // failuresByRule finds the calls that panic, each place once for a rule.
 func (s *state) failuresByRule(pkg *engine.Package) map[string][]failure {
 	all := map[string][]failure{}
-	type fails struct{}
-	if !engine.WorkedOut(s.snapshot.Worked(pkg, s.options.Selection), fails{}, func() bool {
-		runs := s.snapshot.Flow(pkg, s.options.Selection)
-		return slices.ContainsFunc(runs, func(r engine.Run) bool {
-			rule, _ := fault(r, runs)
-			return rule != ""
-		})
-	}) {
-		return all // as most do: their code is not read again for this
-	}
 	told := map[string]map[engine.Place]bool{}
 	runs := s.snapshot.Flow(pkg, s.options.Selection)
 	for _, r := range runs {
 		rule, at := fault(r, runs)
 		panics := measured(r)
-		if rule == "" || panics != "" && s.bridged(r) {
+		if rule == "" || panics != "" && s.bridged(r.On) {
 			continue
 		}
 		if told[rule] == nil {
@@ -134,11 +156,11 @@ func ending(r engine.Run) runtimes.Cell {
 	return runtimes.Cell{}
 }
 
-// bridged reports whether a feature of the graph makes another of the executor than
-// was measured, such as one that brings a context to it.
-func (s *state) bridged(r engine.Run) bool {
-	async := strings.HasPrefix(r.On, "async-std")
-	unless := runtimes.FindUnless(r.On)
+// bridged reports whether a feature of the graph makes another of an executor than was
+// measured, such as one that brings a context to it.
+func (s *state) bridged(on string) bool {
+	async := strings.HasPrefix(on, "async-std")
+	unless := runtimes.FindUnless(on)
 	if !async && len(unless) == 0 {
 		return false
 	}
