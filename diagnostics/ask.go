@@ -16,7 +16,7 @@ import (
 // more than one.
 func (s *state) use(pkg *engine.Package, crate string) *engine.Use {
 	var found *engine.Use
-	for _, u := range s.uses[pkg] {
+	for _, u := range s.known(pkg).uses {
 		if u.Crate == crate {
 			if found != nil {
 				return nil

@@ -19,7 +19,7 @@ var bloatedFeature = &Rule{
 		if !p.graph().Complete() {
 			return
 		}
-		for _, u := range p.uses[pkg] {
+		for _, u := range p.known(pkg).uses {
 			for _, e := range u.Normal.Entries {
 				if e.DefaultFeatures && e.Shared == nil && u.Mentioned && u.Certain() {
 					p.bloated(u, e)

@@ -28,7 +28,7 @@ var blockingCall = &Rule{
 // has; nil where there is none, or more than one.
 func (p *pass) soleRuntime(pkg *engine.Package) *engine.Use {
 	var found *engine.Use
-	for _, u := range p.uses[pkg] {
+	for _, u := range p.known(pkg).uses {
 		if len(u.Normal.Entries) == 0 || runtimes.FindBlocking("thread::sleep").Instead[u.Crate].Path == "" {
 			continue
 		}

@@ -43,7 +43,7 @@ func (p *pass) eachMember(t *cargo.Tree, stop func(node int) bool, f func(*pass,
 			continue
 		}
 		key := about{p.rule.Code, t, pkg.File.Path}
-		found := engine.Latest(g.Worked, key, of{pkg.File, pkg.Workspace.Root, p.facts[pkg].String()}, func() []Diagnostic {
+		found := engine.Latest(g.Worked, key, of{pkg.File, pkg.Workspace.Root, p.known(pkg).facts.String()}, func() []Diagnostic {
 			own := pass{state: p.state, rule: p.rule}
 			f(&own, pkg, t.ReachUntil(func(n int) bool { return n != root && stop(n) }, root))
 			return own.found

@@ -29,6 +29,9 @@ var deprecatedRuntime = &Rule{
 		})
 	},
 	run: func(p *pass) { // what members inherit is reported once
+		if w := p.workspace.Manifest.Workspace; w == nil || len(w.Dependencies) == 0 {
+			return
+		}
 		seen := map[*cargo.Dependency]bool{}
 		for _, pkg := range p.workspace.Packages {
 			for _, d := range pkg.Dependencies {
@@ -75,8 +78,8 @@ func (p *pass) deprecated(pkg *engine.Package, d *engine.Dependency, file *engin
 		diagnostic.Message += "; use " + strings.Join(status.Successors, " or ")
 	}
 	var use *engine.Use
-	if i := slices.IndexFunc(p.uses[pkg], func(u *engine.Use) bool { return u.Name == d.Name }); i >= 0 {
-		use = p.uses[pkg][i]
+	if i := slices.IndexFunc(p.known(pkg).uses, func(u *engine.Use) bool { return u.Name == d.Name }); i >= 0 {
+		use = p.known(pkg).uses[i]
 		diagnostic.Related = related(use.Places(), "to be changed")
 	}
 	moved := map[string]bool{}

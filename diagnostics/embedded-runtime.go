@@ -18,7 +18,7 @@ var embeddedRuntime = &Rule{
 	Code: "embedded-runtime", Severity: Error, Page: embeddedRuntimePage,
 	built: (*pass).withoutStd,
 	each: func(p *pass, pkg *engine.Package) {
-		for _, u := range p.uses[pkg] {
+		for _, u := range p.known(pkg).uses {
 			for _, d := range runtimes.Drivers() {
 				if d.Crate == u.Crate && u.Version != "" && !newer(d.From, u.Version) {
 					p.withoutDriver(u, d)
@@ -40,7 +40,7 @@ func (p *pass) withoutStd() {
 	}
 	t := p.survey().Normal.Tree
 	p.eachMember(t, member(t), func(p *pass, pkg *engine.Package, reach *cargo.Reach) {
-		if !p.facts[pkg].noStd {
+		if !p.known(pkg).facts.noStd {
 			return
 		}
 		told := map[*engine.Dependency]bool{}

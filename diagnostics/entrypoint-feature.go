@@ -17,7 +17,7 @@ var entrypointFeaturePage string
 var entrypointFeature = &Rule{
 	Code: "entrypoint-feature", Severity: Error, Page: entrypointFeaturePage,
 	each: func(p *pass, pkg *engine.Package) {
-		for _, u := range p.uses[pkg] {
+		for _, u := range p.known(pkg).uses {
 			for _, m := range u.MissingAnywhere() {
 				if isEntrypoint(p, u, m) {
 					d := missingDiagnostic(u, m)

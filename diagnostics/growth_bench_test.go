@@ -67,7 +67,7 @@ func BenchmarkRules(b *testing.B) {
 	}
 	for b.Loop() {
 		st := newState(s, w, Options{})
-		read := make([]readPackage, len(w.Packages))
+		read := make([]*readPackage, len(w.Packages))
 		for i, p := range w.Packages {
 			read[i] = st.judge(p, &engine.Worked{})
 		}

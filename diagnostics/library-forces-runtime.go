@@ -15,7 +15,7 @@ var libraryForcesRuntimePage string
 var libraryForcesRuntime = &Rule{
 	Code: "library-forces-runtime", Severity: Hint, Page: libraryForcesRuntimePage,
 	code: func(p *pass, pkg *engine.Package) {
-		for _, u := range p.uses[pkg] {
+		for _, u := range p.known(pkg).uses {
 			if pkg.Kind() != "lib" || runtimes.Known(pkg.Name) != nil || pkg.Broken() || pkg.Manifest.Package == nil || pkg.Manifest.Package.Unpublished || pkg.Manifest.Lib != nil && pkg.Manifest.Lib.ProcMacro {
 				continue
 			}

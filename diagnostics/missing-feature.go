@@ -16,7 +16,7 @@ var missingFeaturePage string
 var missingFeature = &Rule{
 	Code: "missing-feature", Severity: Warning, Page: missingFeaturePage,
 	each: func(p *pass, pkg *engine.Package) {
-		for _, u := range p.uses[pkg] {
+		for _, u := range p.known(pkg).uses {
 			for _, m := range u.MissingAnywhere() {
 				if !isEntrypoint(p, u, m) {
 					d := missingDiagnostic(u, m)

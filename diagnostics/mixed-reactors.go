@@ -77,7 +77,7 @@ func sidesOf(drivers []engine.Driver) []side {
 // mixed reports the reactors of a package besides its main one: that which it
 // starts itself, else drives itself, else which most of what it is built of drives.
 func (p *pass) mixed(pkg *engine.Package, t *cargo.Tree, reach *cargo.Reach, sides []side) {
-	runs := p.facts[pkg].starts
+	runs := p.known(pkg).facts.starts
 	first := func(a, b bool) int { // those of which it is true come first
 		switch {
 		case a == b:
@@ -140,7 +140,7 @@ func (p *pass) reportMixed(c chain, t *cargo.Tree, reach *cargo.Reach, main, oth
 			d.Notes = append(d.Notes, fmt.Sprintf("%s is there as a bridge: %s", b.Name, b.How))
 		}
 	}
-	if runs := p.facts[c.pkg].starts; slices.Contains(runs, main.reactor) && slices.Contains(runs, other.reactor) {
+	if runs := p.known(c.pkg).facts.starts; slices.Contains(runs, main.reactor) && slices.Contains(runs, other.reactor) {
 		d.Severity = Information
 		d.Notes = append(d.Notes, fmt.Sprintf("%s starts both itself: what needs one can be handed to its runtime", c.pkg.Name))
 	}

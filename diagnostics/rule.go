@@ -131,7 +131,7 @@ type pass struct {
 type state struct {
 	snapshot  *engine.Snapshot
 	workspace *engine.Workspace
-	uses      map[*engine.Package][]*engine.Use
+	read      map[*engine.Package]*readPackage
 	allow     *allowances
 	options   Options
 	// What several rules look at is made for the first of them.
@@ -139,8 +139,9 @@ type state struct {
 	built  func() *cargo.Tree // of the graph: see buildOf
 	others func() others
 	survey func() engine.Survey
-	facts  map[*engine.Package]facts
-	lacks  map[string][]lack
+	lacks  func() *lacks
+	// shared are the entries of the workspace that members inherit, with the uses.
+	shared func() []sharedEntry
 }
 
 // facts are what rules about the whole workspace want to know of a package's code.
@@ -159,15 +160,6 @@ func (p *pass) report(d Diagnostic) {
 		d.Severity = p.rule.Severity
 	}
 	p.found = append(p.found, d)
-}
-
-// eachUse goes through the runtime crates of each package.
-func (p *pass) eachUse(f func(*engine.Use)) {
-	for _, pkg := range p.workspace.Packages {
-		for _, u := range p.uses[pkg] {
-			f(u)
-		}
-	}
 }
 
 // edits puts edits into a file.

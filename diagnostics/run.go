@@ -61,31 +61,37 @@ func Run(ctx context.Context, s *engine.Snapshot, w *engine.Workspace, o Options
 	slices.SortStableFunc(all, func(a, b Diagnostic) int {
 		return cmp.Or(strings.Compare(a.Path, b.Path), cmp.Compare(a.Span.Start, b.Span.Start), strings.Compare(a.Rule.Code, b.Rule.Code))
 	})
-	return Result{all, shared.uses}, nil
+	uses := make(map[*engine.Package][]*engine.Use, len(read))
+	for i, p := range w.Packages {
+		uses[p] = read[i].uses
+	}
+	return Result{all, uses}, nil
 }
 
 func newState(s *engine.Snapshot, w *engine.Workspace, o Options) *state {
-	st := &state{snapshot: s, workspace: w, uses: map[*engine.Package][]*engine.Use{}, options: o, facts: map[*engine.Package]facts{}, lacks: map[string][]lack{}}
+	st := &state{snapshot: s, workspace: w, options: o}
 	st.graph = sync.OnceValue(func() *engine.Graph { return s.Graph(w) })
 	st.built = sync.OnceValue(func() *cargo.Tree { return st.buildOf(st.graph()) })
 	st.others = sync.OnceValue(st.readOthers)
+	st.lacks, st.shared = sync.OnceValue(st.readLacks), sync.OnceValue(st.readShared)
 	st.survey = sync.OnceValue(func() engine.Survey { return st.graph().Survey(o.Selection, o.Platform) })
 	return st
 }
 
 // all is what the rules find, those that look at one package being done with.
-func (s *state) all(ctx context.Context, read []readPackage) ([]Diagnostic, error) {
+func (s *state) all(ctx context.Context, read []*readPackage) ([]Diagnostic, error) {
+	s.read = make(map[*engine.Package]*readPackage, len(read))
+	var told strings.Builder
+	var all []Diagnostic
 	for i, p := range s.workspace.Packages {
-		s.uses[p], s.facts[p] = read[i].uses, read[i].facts
+		s.read[p] = read[i]
+		told.WriteString(read[i].told)
+		all = append(all, read[i].found...)
 	}
 	s.allow = readAllowances(s, read)
-	var all []Diagnostic
-	for n, r := range Rules {
+	for _, r := range Rules {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
-		}
-		for _, found := range read {
-			all = append(all, found.byRule[n]...)
 		}
 		if r.run != nil {
 			p := pass{state: s, rule: r}
@@ -93,7 +99,7 @@ func (s *state) all(ctx context.Context, read []readPackage) ([]Diagnostic, erro
 			all = append(all, p.found...)
 		}
 		if r.built != nil {
-			all = append(all, s.builtBy(r)...)
+			all = append(all, s.builtBy(r, told.String())...)
 		}
 	}
 	return all, nil
@@ -101,18 +107,14 @@ func (s *state) all(ctx context.Context, read []readPackage) ([]Diagnostic, erro
 
 // builtBy is what a rule finds that looks at what the workspace is built of, or what it
 // found before.
-func (s *state) builtBy(r *Rule) []Diagnostic {
+func (s *state) builtBy(r *Rule, facts string) []Diagnostic {
 	type rule struct{ code, selection, on string }
 	type of struct {
 		workspace *engine.Workspace
 		facts     string
 	}
-	var known strings.Builder
-	for _, p := range s.workspace.Packages {
-		fmt.Fprintln(&known, s.facts[p])
-	}
 	key := rule{r.Code, fmt.Sprint(s.options.Selection), s.graph().Platform(s.options.Platform).Triple}
-	return engine.Latest(s.graph().Worked, key, of{s.workspace, known.String()}, func() []Diagnostic {
+	return engine.Latest(s.graph().Worked, key, of{s.workspace, facts}, func() []Diagnostic {
 		p := pass{state: s, rule: r}
 		r.built(&p)
 		return p.found
@@ -144,14 +146,24 @@ func (o Options) leveled(all []Diagnostic) []Diagnostic {
 type readPackage struct {
 	uses     []*engine.Use
 	facts    facts
-	byRule   [][]Diagnostic // in the order of Rules
-	speaking []string       // the files that speak to us
+	told     string       // the facts, in a workspace
+	found    []Diagnostic // in the order of Rules
+	speaking []string     // the files that speak to us
+	worked   *engine.Worked
+}
+
+// known is what was found out about a package so far.
+func (s *state) known(p *engine.Package) *readPackage {
+	if read := s.read[p]; read != nil {
+		return read
+	}
+	return &readPackage{}
 }
 
 // readPackages reads the packages side by side: most of a run goes into that. The source
 // of each is let go when its rules are done.
-func (s *state) readPackages(ctx context.Context) ([]readPackage, error) {
-	found := make([]readPackage, len(s.workspace.Packages))
+func (s *state) readPackages(ctx context.Context) ([]*readPackage, error) {
+	found := make([]*readPackage, len(s.workspace.Packages))
 	var done atomic.Int64
 	var next atomic.Int64
 	order := s.longestFirst()
@@ -196,7 +208,7 @@ func (s *state) longestFirst() []int {
 }
 
 // readPackage reads one package, or gives what was found before.
-func (s *state) readPackage(p *engine.Package) readPackage {
+func (s *state) readPackage(p *engine.Package) *readPackage {
 	sel := s.options.Selection
 	defer s.snapshot.Keep(p, sel)()
 	type built struct{ on string }
@@ -206,7 +218,7 @@ func (s *state) readPackage(p *engine.Package) readPackage {
 	}
 	worked := s.snapshot.Worked(p, sel)
 	on := s.graph().Platform(s.options.Platform).Triple
-	return engine.Latest(worked, built{on}, of{s.graph().Worked, s.others().told}, func() readPackage { return s.judge(p, worked) })
+	return engine.Latest(worked, built{on}, of{s.graph().Worked, s.others().told}, func() *readPackage { return s.judge(p, worked) })
 }
 
 // others is what rules that look at one package look at of the others.
@@ -235,29 +247,30 @@ func (s *state) readOthers() others {
 
 // judge applies the rules that look at one package; what its code alone decides is kept
 // in worked.
-func (s *state) judge(p *engine.Package, worked *engine.Worked) readPackage {
+func (s *state) judge(p *engine.Package, worked *engine.Worked) *readPackage {
 	sel := s.options.Selection
-	found := readPackage{uses: s.snapshot.Uses(p, sel), byRule: make([][]Diagnostic, len(Rules))}
+	found := &readPackage{uses: s.snapshot.Uses(p, sel), worked: worked}
 	mine := *s
-	mine.uses = map[*engine.Package][]*engine.Use{p: found.uses}
+	mine.read = map[*engine.Package]*readPackage{p: found}
 	failed := mine.failed(p, worked)
 	for n, r := range Rules {
 		pass := pass{state: &mine, rule: r}
 		switch {
 		case r.fails != nil:
-			found.byRule[n] = failed[n]
+			pass.found = failed[n]
 		case r.code != nil:
 			type rule struct{ code string }
-			found.byRule[n] = engine.WorkedOut(worked, rule{r.Code}, func() []Diagnostic {
+			pass.found = engine.WorkedOut(worked, rule{r.Code}, func() []Diagnostic {
 				r.code(&pass, p)
 				return pass.found
 			})
 		case r.each != nil:
 			r.each(&pass, p)
-			found.byRule[n] = pass.found
 		}
+		found.found = append(found.found, pass.found...)
 	}
 	found.facts = facts{mine.runs(p), s.snapshot.NoStd(p, sel)}
+	found.told = fmt.Sprintln(p.Dir, found.facts)
 	type speaking struct{}
 	found.speaking = engine.WorkedOut(worked, speaking{}, func() []string { return mine.speaking(p) })
 	return found

@@ -17,7 +17,7 @@ var runtimeTuningPage string
 var runtimeTuning = &Rule{
 	Code: "runtime-tuning", Severity: Hint, Page: runtimeTuningPage,
 	code: func(p *pass, pkg *engine.Package) {
-		for _, u := range p.uses[pkg] {
+		for _, u := range p.known(pkg).uses {
 			var names []string
 			for _, s := range runtimes.Settings() {
 				if s.Crate == u.Crate {

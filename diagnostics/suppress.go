@@ -58,7 +58,7 @@ var remark = regexp.MustCompile(`(?:#|//)[ \t]*reactorls:[ \t]*allow\(([^)\n]*)\
 // speaking lists the files of a package that speak to us, in comments or not.
 func (s *state) speaking(p *engine.Package) []string {
 	paths := []string{p.File.Path}
-	for _, u := range s.uses[p] {
+	for _, u := range s.known(p).uses {
 		paths = append(paths, u.Files()...)
 	}
 	slices.Sort(paths)
@@ -68,7 +68,7 @@ func (s *state) speaking(p *engine.Package) []string {
 	})
 }
 
-func readAllowances(st *state, read []readPackage) *allowances {
+func readAllowances(st *state, read []*readPackage) *allowances {
 	a := &allowances{}
 	w := st.workspace
 	if w.Manifest.Workspace != nil {
@@ -210,7 +210,7 @@ func (a *allowances) keeps(u *engine.Use, feature string) bool {
 // that is being typed, may yet be reported in a package, or in any when it is nil.
 func (s *state) unseen(pkg *engine.Package) bool {
 	return slices.ContainsFunc(s.workspace.Packages, func(p *engine.Package) bool {
-		return (pkg == nil || p == pkg) && (p.Broken() || slices.ContainsFunc(s.uses[p], func(u *engine.Use) bool { return !u.Certain() }))
+		return (pkg == nil || p == pkg) && (p.Broken() || slices.ContainsFunc(s.known(p).uses, func(u *engine.Use) bool { return !u.Certain() }))
 	})
 }
 

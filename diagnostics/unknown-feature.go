@@ -3,6 +3,7 @@ package diagnostics
 import (
 	_ "embed"
 	"fmt"
+	"slices"
 
 	"reactorls/engine"
 	"reactorls/engine/cargo"
@@ -15,22 +16,15 @@ var unknownFeaturePage string
 
 var unknownFeature = &Rule{
 	Code: "unknown-feature", Severity: Error, Page: unknownFeaturePage,
-	run: func(p *pass) {
-		seen := map[*cargo.Dependency]bool{}
-		p.eachUse(func(u *engine.Use) {
-			if u.Version == "" || !u.Know.Published() || u.Package.Broken() {
-				return // a version that we do not know may have any feature, and a name may be half-typed
+	code: func(p *pass, pkg *engine.Package) {
+		for _, u := range p.known(pkg).uses {
+			if !judgeable(u) {
+				continue
 			}
 			for _, part := range []*engine.Part{&u.Normal, &u.Dev, &u.Build} {
 				for _, e := range part.Entries {
 					for _, f := range e.Dependency.Features {
 						p.unknown(u, u.Package.File, f)
-					}
-					if e.Shared != nil && !seen[e.Shared] {
-						seen[e.Shared] = true
-						for _, f := range e.Shared.Features {
-							p.unknown(u, p.workspace.Root, f)
-						}
 					}
 				}
 			}
@@ -41,11 +35,26 @@ var unknownFeature = &Rule{
 					}
 				}
 			}
-		})
+		}
+	},
+	run: func(p *pass) {
+		for _, s := range p.shared() {
+			if i := slices.IndexFunc(s.users, judgeable); i >= 0 {
+				for _, f := range s.entry.Features {
+					p.unknown(s.users[i], p.workspace.Root, f)
+				}
+			}
+		}
 	},
 }
 
 // unknown reports a feature that the version does not have.
+// judgeable reports whether a feature that is not known is none: a version that we do not
+// know may have any, and a name may be half-typed.
+func judgeable(u *engine.Use) bool {
+	return u.Version != "" && u.Know.Published() && !u.Package.Broken()
+}
+
 func (p *pass) unknown(u *engine.Use, file *engine.File, f cargo.Text) {
 	if u.Know.Has(f.Value) {
 		return

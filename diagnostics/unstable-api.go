@@ -17,7 +17,7 @@ var unstableAPIPage string
 var unstableAPI = &Rule{
 	Code: "unstable-api", Severity: Warning, Page: unstableAPIPage,
 	each: func(p *pass, pkg *engine.Package) {
-		for _, u := range p.uses[pkg] {
+		for _, u := range p.known(pkg).uses {
 			if u.Version == "" || u.Package.Broken() {
 				continue
 			}

@@ -15,7 +15,7 @@ var unusedRuntimePage string
 var unusedRuntime = &Rule{
 	Code: "unused-runtime", Severity: Warning, Page: unusedRuntimePage,
 	each: func(p *pass, pkg *engine.Package) {
-		for _, u := range p.uses[pkg] {
+		for _, u := range p.known(pkg).uses {
 			if !u.Mentioned && u.Certain() {
 				for _, part := range []*engine.Part{&u.Normal, &u.Dev, &u.Build} {
 					for _, e := range part.Entries {

@@ -24,34 +24,32 @@ type wasteList struct {
 	users []*engine.Use
 }
 
-// wasteLists judges every list of features of runtime crates: those of the
-// packages, and those that they inherit.
-func (p *pass) wasteLists() []wasteList {
+// ownLists judges the lists of features of runtime crates that a package has itself.
+func (p *pass) ownLists(pkg *engine.Package) []wasteList {
 	var lists []wasteList
-	shared := map[*cargo.Dependency][]*engine.Use{}
-	p.eachUse(func(u *engine.Use) {
+	for _, u := range p.known(pkg).uses {
+		if !u.Mentioned {
+			continue // unused-runtime speaks of the whole dependency
+		}
 		for _, e := range slices.Concat(u.Normal.Entries, u.Dev.Entries, u.Build.Entries) {
-			if e.Shared != nil && !slices.Contains(shared[e.Shared], u) {
-				shared[e.Shared] = append(shared[e.Shared], u)
-			}
-			if !u.Mentioned {
-				continue // unused-runtime speaks of the whole dependency
-			}
 			lists = append(lists, wasteList{
 				use: u, file: u.Package.File, manifest: u.Package.Manifest, entry: e.Dependency, base: e.Base(),
 				verdict: p.judged(u, e),
 			})
 		}
-	})
-	root := p.workspace
-	if root.Manifest.Workspace == nil || len(root.Problems) > 0 {
-		return lists // a member that was not read may need anything
 	}
-	for _, d := range root.Manifest.Workspace.Dependencies {
-		users := shared[d]
-		if len(users) == 0 {
-			continue
-		}
+	return lists
+}
+
+// sharedLists judges those that packages inherit.
+func (p *pass) sharedLists() []wasteList {
+	root := p.workspace
+	if len(root.Problems) > 0 {
+		return nil // a member that was not read may need anything
+	}
+	var lists []wasteList
+	for _, s := range p.shared() {
+		d, users := s.entry, s.users
 		needed := func(f string) bool {
 			return slices.ContainsFunc(users, func(u *engine.Use) bool {
 				return u.May(&u.Normal, f) || u.May(&u.Dev, f) || u.May(&u.Build, f) || p.allow.keeps(u, f)
@@ -67,6 +65,38 @@ func (p *pass) wasteLists() []wasteList {
 		})
 	}
 	return lists
+}
+
+// sharedEntry is an entry of the workspace and those who inherit it.
+type sharedEntry struct {
+	entry *cargo.Dependency
+	users []*engine.Use
+}
+
+func (s *state) readShared() []sharedEntry {
+	if s.workspace.Manifest.Workspace == nil {
+		return nil
+	}
+	all := make([]sharedEntry, len(s.workspace.Manifest.Workspace.Dependencies))
+	places := map[*cargo.Dependency]int{}
+	for i, d := range s.workspace.Manifest.Workspace.Dependencies {
+		all[i].entry, places[d] = d, i
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	for _, pkg := range s.workspace.Packages {
+		for _, u := range s.known(pkg).uses {
+			for _, part := range [][]*engine.Dependency{u.Normal.Entries, u.Dev.Entries, u.Build.Entries} {
+				for _, e := range part {
+					if i, ok := places[e.Shared]; ok && !slices.Contains(all[i].users, u) {
+						all[i].users = append(all[i].users, u)
+					}
+				}
+			}
+		}
+	}
+	return slices.DeleteFunc(all, func(s sharedEntry) bool { return len(s.users) == 0 })
 }
 
 // judged judges one entry, once where nothing is to be ignored.
@@ -110,7 +140,7 @@ func (l *wasteList) title(v engine.Verdict) string {
 func (l *wasteList) reliedOn(p *pass, wastes ...engine.Waste) string {
 	for _, w := range wastes {
 		gone := append(slices.Concat(w.Unused, w.DevOnly), w.Feature.Value)
-		for _, o := range p.lacking(l.use.Crate) {
+		for _, o := range p.lacks().of[l.use.Crate] {
 			if o.pkg.Dir == l.use.Package.Dir && l.users == nil {
 				continue
 			}
@@ -129,61 +159,68 @@ type lack struct {
 	any []string
 }
 
-// lacking are the needs of a crate's features that members do not ask for, gathered once:
-// each list that is wasteful looks through them.
-func (s *state) lacking(crate string) []lack {
-	if all, known := s.lacks[crate]; known {
-		return all
-	}
-	var all []lack
+// lacks are the needs of crates' features that members do not ask for, by crate: each list
+// that is wasteful looks through them.
+type lacks struct{ of map[string][]lack }
+
+// readLacks gives one and the same while there are no others.
+func (s *state) readLacks() *lacks {
+	all := &lacks{map[string][]lack{}}
+	var told strings.Builder
 	for _, pkg := range s.workspace.Packages {
-		for _, u := range s.uses[pkg] {
-			if u.Crate != crate {
-				continue
-			}
+		for _, u := range s.known(pkg).uses {
 			for _, m := range u.MissingAnywhere() {
-				all = append(all, lack{pkg, m.Any})
+				all.of[u.Crate] = append(all.of[u.Crate], lack{pkg, m.Any})
+				fmt.Fprintln(&told, pkg.Dir, pkg.Name, u.Crate, m.Any)
 			}
 		}
 	}
-	s.lacks[crate] = all
-	return all
+	type lacking struct{ selection string }
+	return engine.Latest(s.graph().Worked, lacking{fmt.Sprint(s.options.Selection)}, told.String(), func() *lacks { return all })
 }
 
 // reportWastes reports the wastes of all lists that the rule is about.
 func (p *pass) reportWastes(mine func(engine.Waste) bool, describe func(*wasteList, engine.Waste, *Diagnostic)) {
-	for _, l := range p.wasteLists() {
-		for _, w := range l.verdict.Wastes {
-			if !mine(w) {
-				continue
-			}
-			relying, alone := l.reliedOn(p, l.verdict.Wastes...), l.reliedOn(p, w)
-			make := func() Diagnostic {
-				d := Diagnostic{Path: l.file.Path, Span: w.Feature.Span, Unnecessary: true}
-				describe(&l, w, &d)
-				if l.users != nil {
-					d.Notes = append(d.Notes, fmt.Sprintf("inherited by %s", quoted(userNames(l.users))))
+	report := func(p *pass, lists []wasteList) {
+		for _, l := range lists {
+			for _, w := range l.verdict.Wastes {
+				if mine(w) {
+					p.waste(l, w, describe)
 				}
-				if relying != "" {
-					d.Notes = append(d.Notes, fmt.Sprintf("`%s` uses it without asking for it; mend that first", relying))
-				}
-				d.Fixes = append(d.Fixes, l.fix(nil, relying == ""))
-				if len(l.verdict.Wastes) > 1 {
-					d.Fixes = append(d.Fixes, l.fix(&w, alone == ""))
-				}
-				return d
 			}
-			if l.users != nil || len(p.allow.ignored) > 0 {
-				p.report(make())
-				continue
-			}
-			type waste struct {
-				entry                   *cargo.Dependency
-				feature, relying, alone string
-			}
-			p.report(engine.WorkedOut(&l.use.Worked, waste{l.entry, w.Feature.Value, relying, alone}, make))
 		}
 	}
+	type wastes struct{ rule string }
+	for _, pkg := range p.workspace.Packages {
+		if len(p.allow.ignored) > 0 {
+			report(p, p.ownLists(pkg))
+			continue
+		}
+		p.found = append(p.found, engine.Latest(p.known(pkg).worked, wastes{p.rule.Code}, p.lacks(), func() []Diagnostic {
+			own := pass{state: p.state, rule: p.rule}
+			report(&own, own.ownLists(pkg))
+			return own.found
+		})...)
+	}
+	report(p, p.sharedLists())
+}
+
+// waste reports one.
+func (p *pass) waste(l wasteList, w engine.Waste, describe func(*wasteList, engine.Waste, *Diagnostic)) {
+	relying, alone := l.reliedOn(p, l.verdict.Wastes...), l.reliedOn(p, w)
+	d := Diagnostic{Path: l.file.Path, Span: w.Feature.Span, Unnecessary: true}
+	describe(&l, w, &d)
+	if l.users != nil {
+		d.Notes = append(d.Notes, fmt.Sprintf("inherited by %s", quoted(userNames(l.users))))
+	}
+	if relying != "" {
+		d.Notes = append(d.Notes, fmt.Sprintf("`%s` uses it without asking for it; mend that first", relying))
+	}
+	d.Fixes = append(d.Fixes, l.fix(nil, relying == ""))
+	if len(l.verdict.Wastes) > 1 {
+		d.Fixes = append(d.Fixes, l.fix(&w, alone == ""))
+	}
+	p.report(d)
 }
 
 func userNames(users []*engine.Use) []string {

@@ -28,7 +28,7 @@ var wrongRuntimeFeature = &Rule{
 			return
 		}
 		p.eachMember(t, member(t), func(p *pass, pkg *engine.Package, reach *cargo.Reach) {
-			runs := p.facts[pkg].starts
+			runs := p.known(pkg).facts.starts
 			if len(runs) != 1 {
 				return // it runs none, or several: there is no telling which is wrong
 			}
@@ -44,7 +44,7 @@ var wrongRuntimeFeature = &Rule{
 // runs are the reactors whose runtimes the normal code of a package starts.
 func (s *state) runs(pkg *engine.Package) []string {
 	var reactors []string
-	for _, u := range s.uses[pkg] {
+	for _, u := range s.known(pkg).uses {
 		v, err := semver.Parse(u.Version)
 		if err != nil {
 			continue
@@ -217,7 +217,7 @@ func (p *pass) exchanges(c chain) []Fix {
 		if !slices.ContainsFunc(o.picks, func(f string) bool { return slices.Contains(o.choice.Features[f].Gone, last) }) {
 			continue
 		}
-		wanted := p.facts[c.pkg].starts
+		wanted := p.known(c.pkg).facts.starts
 		for _, reactor := range []string{"tokio", "async-io"} {
 			if len(wanted) == 1 && wanted[0] != reactor {
 				continue
