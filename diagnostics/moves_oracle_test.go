@@ -186,7 +186,7 @@ func (p program) moves(t *testing.T) (fixes []Fix, notes []string, use *engine.U
 			}
 		}
 	}
-	for _, u := range r.Uses[w.Packages[0]] {
+	for _, u := range r.Uses(w.Packages[0]) {
 		if u.Crate == runtimes.Abandoned {
 			return fixes, notes, u
 		}

@@ -131,7 +131,8 @@ type pass struct {
 type state struct {
 	snapshot  *engine.Snapshot
 	workspace *engine.Workspace
-	read      map[*engine.Package]*readPackage
+	read      []*readPackage // of the packages, in their order
+	known     func(*engine.Package) *readPackage
 	allow     *allowances
 	options   Options
 	// What several rules look at is made for the first of them.

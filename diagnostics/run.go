@@ -35,9 +35,11 @@ type Result struct {
 	// Diagnostics are sorted by place; those that the workspace allows are left
 	// out.
 	Diagnostics []Diagnostic
-	// Uses are the runtime crates of each package.
-	Uses map[*engine.Package][]*engine.Use
+	state       *state
 }
+
+// Uses are the runtime crates of a package.
+func (r Result) Uses(p *engine.Package) []*engine.Use { return r.state.known(p).uses }
 
 // Run applies every rule to a workspace. It is a pure function of the snapshot
 // and the options. When ctx ends first, so does the run, with its error.
@@ -61,11 +63,7 @@ func Run(ctx context.Context, s *engine.Snapshot, w *engine.Workspace, o Options
 	slices.SortStableFunc(all, func(a, b Diagnostic) int {
 		return cmp.Or(strings.Compare(a.Path, b.Path), cmp.Compare(a.Span.Start, b.Span.Start), strings.Compare(a.Rule.Code, b.Rule.Code))
 	})
-	uses := make(map[*engine.Package][]*engine.Use, len(read))
-	for i, p := range w.Packages {
-		uses[p] = read[i].uses
-	}
-	return Result{all, uses}, nil
+	return Result{all, shared}, nil
 }
 
 func newState(s *engine.Snapshot, w *engine.Workspace, o Options) *state {
@@ -80,13 +78,12 @@ func newState(s *engine.Snapshot, w *engine.Workspace, o Options) *state {
 
 // all is what the rules find, those that look at one package being done with.
 func (s *state) all(ctx context.Context, read []*readPackage) ([]Diagnostic, error) {
-	s.read = make(map[*engine.Package]*readPackage, len(read))
+	s.read, s.known = read, func(p *engine.Package) *readPackage { return read[s.workspace.Place(p)] }
 	var told strings.Builder
 	var all []Diagnostic
-	for i, p := range s.workspace.Packages {
-		s.read[p] = read[i]
-		told.WriteString(read[i].told)
-		all = append(all, read[i].found...)
+	for _, found := range read {
+		told.WriteString(found.told)
+		all = append(all, found.found...)
 	}
 	s.allow = readAllowances(s, read)
 	for _, r := range Rules {
@@ -146,27 +143,21 @@ func (o Options) leveled(all []Diagnostic) []Diagnostic {
 type readPackage struct {
 	uses     []*engine.Use
 	facts    facts
-	told     string       // the facts, in a workspace
+	told     string // the facts, in a workspace
+	lacks    []lack
+	shared   []inheriting
 	found    []Diagnostic // in the order of Rules
 	speaking []string     // the files that speak to us
-	worked   *engine.Worked
-}
-
-// known is what was found out about a package so far.
-func (s *state) known(p *engine.Package) *readPackage {
-	if read := s.read[p]; read != nil {
-		return read
-	}
-	return &readPackage{}
+	wastes   sync.Map     // by rule, what reportWastes found, and with which lacks
 }
 
 // readPackages reads the packages side by side: most of a run goes into that. The source
 // of each is let go when its rules are done.
 func (s *state) readPackages(ctx context.Context) ([]*readPackage, error) {
-	found := make([]*readPackage, len(s.workspace.Packages))
-	var done atomic.Int64
-	var next atomic.Int64
-	order := s.longestFirst()
+	last, typing := s.lastReading(), s.snapshot.Typing()
+	found, todo := last.resume(s, typing)
+	var done, next atomic.Int64
+	order := s.longestFirst(todo)
 	group, ctx := errgroup.WithContext(ctx)
 	for range runtime.GOMAXPROCS(0) { // one for each package would have to grow its stack each time
 		group.Go(func() (err error) {
@@ -178,7 +169,7 @@ func (s *state) readPackages(ctx context.Context) ([]*readPackage, error) {
 			}()
 			for {
 				n := int(next.Add(1)) - 1
-				if n >= len(found) {
+				if n >= len(order) {
 					return nil
 				}
 				if ctx.Err() != nil {
@@ -188,23 +179,25 @@ func (s *state) readPackages(ctx context.Context) ([]*readPackage, error) {
 				reading = s.workspace.Packages[i].Dir
 				found[i] = s.readPackage(s.workspace.Packages[i])
 				if s.options.Progress != nil {
-					s.options.Progress(int(done.Add(1)), len(found))
+					s.options.Progress(int(done.Add(1)), len(order))
 				}
 			}
 		})
 	}
-	return found, group.Wait()
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	last.keep(s, typing, found, todo)
+	return found, nil
 }
 
-// longestFirst orders the packages so that no processor is left with a long one in the end.
-func (s *state) longestFirst() []int {
-	effort := make([]int, len(s.workspace.Packages))
-	order := make([]int, len(effort))
-	for i, p := range s.workspace.Packages {
-		effort[i], order[i] = s.snapshot.Effort(p, s.options.Selection), i
+// longestFirst orders packages so that no processor is left with a long one in the end.
+func (s *state) longestFirst(places []int) []int {
+	effort := map[int]int{}
+	for _, i := range places {
+		effort[i] = s.snapshot.Effort(s.workspace.Packages[i], s.options.Selection)
 	}
-	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(effort[j], effort[i]) })
-	return order
+	return slices.SortedStableFunc(slices.Values(places), func(i, j int) int { return cmp.Compare(effort[j], effort[i]) })
 }
 
 // readPackage reads one package, or gives what was found before.
@@ -249,9 +242,9 @@ func (s *state) readOthers() others {
 // in worked.
 func (s *state) judge(p *engine.Package, worked *engine.Worked) *readPackage {
 	sel := s.options.Selection
-	found := &readPackage{uses: s.snapshot.Uses(p, sel), worked: worked}
+	found := &readPackage{uses: s.snapshot.Uses(p, sel)}
 	mine := *s
-	mine.read = map[*engine.Package]*readPackage{p: found}
+	mine.known = func(*engine.Package) *readPackage { return found }
 	failed := mine.failed(p, worked)
 	for n, r := range Rules {
 		pass := pass{state: &mine, rule: r}
@@ -271,6 +264,8 @@ func (s *state) judge(p *engine.Package, worked *engine.Worked) *readPackage {
 	}
 	found.facts = facts{mine.runs(p), s.snapshot.NoStd(p, sel)}
 	found.told = fmt.Sprintln(p.Dir, found.facts)
+	found.readLacks(p)
+	found.readShared()
 	type speaking struct{}
 	found.speaking = engine.WorkedOut(worked, speaking{}, func() []string { return mine.speaking(p) })
 	return found

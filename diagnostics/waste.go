@@ -73,30 +73,39 @@ type sharedEntry struct {
 	users []*engine.Use
 }
 
+// inheriting is a use by entries that it inherits.
+type inheriting struct {
+	entry *cargo.Dependency
+	use   *engine.Use
+}
+
+func (r *readPackage) readShared() {
+	for _, u := range r.uses {
+		for _, e := range slices.Concat(u.Normal.Entries, u.Dev.Entries, u.Build.Entries) {
+			if i := (inheriting{e.Shared, u}); e.Shared != nil && !slices.Contains(r.shared, i) {
+				r.shared = append(r.shared, i)
+			}
+		}
+	}
+}
+
 func (s *state) readShared() []sharedEntry {
 	if s.workspace.Manifest.Workspace == nil {
 		return nil
 	}
-	all := make([]sharedEntry, len(s.workspace.Manifest.Workspace.Dependencies))
-	places := map[*cargo.Dependency]int{}
-	for i, d := range s.workspace.Manifest.Workspace.Dependencies {
-		all[i].entry, places[d] = d, i
-	}
-	if len(all) == 0 {
-		return nil
-	}
-	for _, pkg := range s.workspace.Packages {
-		for _, u := range s.known(pkg).uses {
-			for _, part := range [][]*engine.Dependency{u.Normal.Entries, u.Dev.Entries, u.Build.Entries} {
-				for _, e := range part {
-					if i, ok := places[e.Shared]; ok && !slices.Contains(all[i].users, u) {
-						all[i].users = append(all[i].users, u)
-					}
-				}
-			}
+	var all []sharedEntry
+	users := map[*cargo.Dependency][]*engine.Use{}
+	for _, found := range s.read {
+		for _, i := range found.shared {
+			users[i.entry] = append(users[i.entry], i.use)
 		}
 	}
-	return slices.DeleteFunc(all, func(s sharedEntry) bool { return len(s.users) == 0 })
+	for _, d := range s.workspace.Manifest.Workspace.Dependencies {
+		if len(users[d]) > 0 {
+			all = append(all, sharedEntry{d, users[d]})
+		}
+	}
+	return all
 }
 
 // judged judges one entry, once where nothing is to be ignored.
@@ -152,27 +161,34 @@ func (l *wasteList) reliedOn(p *pass, wastes ...engine.Waste) string {
 	return ""
 }
 
-// lack is a need of a package that any of some features would serve, none of which it
-// asks for.
-type lack struct {
-	pkg *engine.Package
-	any []string
-}
-
 // lacks are the needs of crates' features that members do not ask for, by crate: each list
 // that is wasteful looks through them.
 type lacks struct{ of map[string][]lack }
+
+// lack is a need of a package that any of some features would serve, none of which it
+// asks for.
+type lack struct {
+	pkg   *engine.Package
+	crate string
+	any   []string
+}
+
+func (r *readPackage) readLacks(p *engine.Package) {
+	for _, u := range r.uses {
+		for _, m := range u.MissingAnywhere() {
+			r.lacks = append(r.lacks, lack{p, u.Crate, m.Any})
+		}
+	}
+}
 
 // readLacks gives one and the same while there are no others.
 func (s *state) readLacks() *lacks {
 	all := &lacks{map[string][]lack{}}
 	var told strings.Builder
-	for _, pkg := range s.workspace.Packages {
-		for _, u := range s.known(pkg).uses {
-			for _, m := range u.MissingAnywhere() {
-				all.of[u.Crate] = append(all.of[u.Crate], lack{pkg, m.Any})
-				fmt.Fprintln(&told, pkg.Dir, pkg.Name, u.Crate, m.Any)
-			}
+	for _, found := range s.read {
+		for _, l := range found.lacks {
+			all.of[l.crate] = append(all.of[l.crate], l)
+			fmt.Fprintln(&told, l.pkg.Dir, l.pkg.Name, l.crate, l.any)
 		}
 	}
 	type lacking struct{ selection string }
@@ -190,17 +206,23 @@ func (p *pass) reportWastes(mine func(engine.Waste) bool, describe func(*wasteLi
 			}
 		}
 	}
-	type wastes struct{ rule string }
-	for _, pkg := range p.workspace.Packages {
+	type wastes struct {
+		lacks *lacks
+		found []Diagnostic
+	}
+	for i, pkg := range p.workspace.Packages {
 		if len(p.allow.ignored) > 0 {
 			report(p, p.ownLists(pkg))
 			continue
 		}
-		p.found = append(p.found, engine.Latest(p.known(pkg).worked, wastes{p.rule.Code}, p.lacks(), func() []Diagnostic {
+		known, ok := p.read[i].wastes.Load(p.rule)
+		if !ok || known.(wastes).lacks != p.lacks() {
 			own := pass{state: p.state, rule: p.rule}
 			report(&own, own.ownLists(pkg))
-			return own.found
-		})...)
+			known = wastes{p.lacks(), own.found}
+			p.read[i].wastes.Store(p.rule, known)
+		}
+		p.found = append(p.found, known.(wastes).found...)
 	}
 	report(p, p.sharedLists())
 }

@@ -168,6 +168,12 @@ func (r *Reader) holds(s *Snapshot) bool {
 	return !slices.ContainsFunc(r.from, func(o *Reader) bool { return !o.holds(s) })
 }
 
+// looked reports whether a file was looked at.
+func (r *Reader) looked(path string) bool {
+	_, read := r.files[path]
+	return read || slices.ContainsFunc(r.from, func(o *Reader) bool { return o.looked(path) })
+}
+
 // other reports whether a file that was looked at is another in s.
 func (r *Reader) other(path string, s *Snapshot) bool {
 	if id, read := r.files[path]; read && id != s.idOf(path) {

@@ -140,6 +140,26 @@ type Snapshot struct {
 // typing is told apart by its address alone.
 type typing struct{ _ byte }
 
+// Typing is the same for snapshots that differ at most in the files that Typed lists.
+type Typing struct {
+	typing  *typing
+	changes int
+}
+
+// Typing tells which other snapshots differ little from this one.
+func (s *Snapshot) Typing() Typing { return Typing{s.typing, s.disk.changesSeen()} }
+
+// Typed lists files in which this snapshot may differ from others of the same Typing that
+// were made before it.
+func (s *Snapshot) Typed() []string { return s.typed }
+
+// Reads reports whether a file was looked at for what is known of a package's code; it is
+// good for what was read.
+func (s *Snapshot) Reads(p *Package, sel Selection, path string) bool {
+	_, reads := s.memo.last(keyOf(p, sel))
+	return reads == nil || reads.looked(path)
+}
+
 // ID counts the snapshots of a session.
 func (s *Snapshot) ID() uint64 { return s.id }
 

@@ -27,6 +27,16 @@ type Workspace struct {
 	Lock     *cargo.Lock // nil without a readable Cargo.lock
 	// Problems are what could not be read; the rest is there.
 	Problems []Problem
+
+	places map[*Package]int // in Packages
+}
+
+// Place is where a package stands in Packages, -1 for one of another workspace.
+func (w *Workspace) Place(p *Package) int {
+	if i, ok := w.places[p]; ok {
+		return i
+	}
+	return -1
 }
 
 // Problem is a file that could not be used, or not all of it.
@@ -304,6 +314,10 @@ func readWorkspace(r *Reader, root string) *Workspace {
 		default:
 			w.Packages = append(w.Packages, readPackage(r, w, member))
 		}
+	}
+	w.places = make(map[*Package]int, len(w.Packages))
+	for i, p := range w.Packages {
+		w.places[p] = i
 	}
 	w.readLock(r)
 	return w

@@ -124,7 +124,7 @@ func (j jsonPrinter) print(c checked) error {
 	}
 	for _, p := range w.Packages {
 		if c.target.member == "" || p.File.Path == c.target.member {
-			report.Packages = append(report.Packages, jsonPackageOf(p, c.result.Uses[p], j.build.selection))
+			report.Packages = append(report.Packages, jsonPackageOf(p, c.result.Uses(p), j.build.selection))
 		}
 	}
 	report.Packages = sortedBy(report.Packages, func(p jsonPackage) string { return p.Manifest })

@@ -227,7 +227,7 @@ func newReport(ctx context.Context, s *engine.Snapshot, w *engine.Workspace, res
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		r.Packages = append(r.Packages, reportPackageOf(g, survey, p, result.Uses[p], &costs))
+		r.Packages = append(r.Packages, reportPackageOf(g, survey, p, result.Uses(p), &costs))
 	}
 	r.Packages = sortedBy(r.Packages, func(p reportPackage) string { return p.Manifest })
 	for _, reactor := range graph.Reactors {
