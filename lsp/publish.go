@@ -67,6 +67,9 @@ func (p *publisher) ask(quiet time.Duration, refresh bool) {
 func (p *publisher) loop() {
 	var idle <-chan time.Time
 	wait, first := idleTime, true
+	// Most of what the first look at a workspace makes is garbage at once. The more of it there
+	// is at a time, the thinner what remains is spread, and the less can be given back.
+	usual := debug.SetGCPercent(firstGarbage)
 	for {
 		select {
 		case <-p.s.ctx.Done():
@@ -75,6 +78,9 @@ func (p *publisher) loop() {
 			idle = nil
 			if first || wait == longIdle || excessive() {
 				debug.FreeOSMemory()
+			}
+			if first {
+				debug.SetGCPercent(usual)
 			}
 			first = false
 			if wait == idleTime {
@@ -100,6 +106,10 @@ const (
 	idleTime = 2 * time.Second
 	longIdle = 30 * time.Second
 )
+
+// firstGarbage is how much may be garbage until the first look is done, in percent of what is
+// in use.
+const firstGarbage = 50
 
 // excessive reports whether much more memory is held than the next passes will use.
 func excessive() bool {
