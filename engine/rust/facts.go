@@ -295,9 +295,9 @@ func (w *walker) define(c ctx, i int, space Space) {
 
 // keep copies segments to where they can stay.
 func (w *walker) keep(segs []string) []string {
-	const chunk = 512
+	const least, most = 16, 512 // examples in documentation are small, and many
 	if cap(w.arena)-len(w.arena) < len(segs) {
-		w.arena = make([]string, 0, max(chunk, len(segs)))
+		w.arena = make([]string, 0, max(min(len(w.toks)/8, most), least, len(segs)))
 	}
 	start := len(w.arena)
 	w.arena = append(w.arena, segs...)
