@@ -30,12 +30,22 @@ func (u *Use) Unstable(platform *cargo.Platform) []Unstable {
 	return u.unstable
 }
 
+// readUnstable looks at the methods of types that need flags themselves only where something
+// else that does is named: there is no other way to come by such a type.
 func (u *Use) readUnstable(platform *cargo.Platform) []Unstable {
+	if len(u.unstableAmong(platform, false)) == 0 {
+		return nil
+	}
+	return u.unstableAmong(platform, true)
+}
+
+func (u *Use) unstableAmong(platform *cargo.Platform, allMethods bool) []Unstable {
 	src := u.src()
 	var all []Unstable
 	for _, a := range u.activations(Selection{}) {
 		normal, test := src.judge(&a.Activation, platform, false), src.judge(&a.Activation, platform, true)
-		u.eachCompiled(normal, test, u.flagged, func(site rust.Site, part func(bool) *Part) {
+		flagged := func(c *crateSource) [][]rust.Site { return u.flagged(c, allMethods) }
+		u.eachCompiled(normal, test, flagged, func(site rust.Site, part func(bool) *Part) {
 			if part(false) == nil {
 				return
 			}
@@ -60,15 +70,20 @@ func (u *Use) readUnstable(platform *cargo.Platform) []Unstable {
 }
 
 // flagged are the mentions of a crate by a path, and calls of methods that may need
-// flags.
-func (u *Use) flagged(c *crateSource) [][]rust.Site {
+// flags: all, or those of types that do not.
+func (u *Use) flagged(c *crateSource, allMethods bool) [][]rust.Site {
 	return [][]rust.Site{c.sites, c.callsOf(func(name string) bool {
 		return slices.ContainsFunc(u.Know.Methods(name), func(i runtimes.Item) bool {
-			own := false
-			i.Gate.Atoms(func(atom cfg.Expr, _ bool) { own = own || atom.Name != "feature" && !cargo.Decides(atom) })
-			return own
+			return waits(i.Gate) && (allMethods || !waits(i.Container))
 		})
 	})}
+}
+
+// waits reports whether a gate speaks of a flag.
+func waits(gate cfg.Expr) bool {
+	flag := false
+	gate.Atoms(func(atom cfg.Expr, _ bool) { flag = flag || atom.Name != "feature" && !cargo.Decides(atom) })
+	return flag
 }
 
 // flags are those that the gates of a site's item wait for, whatever the features,
