@@ -110,6 +110,55 @@ func TestSessionsOnDisk(t *testing.T) {
 	}
 }
 
+// TestTyping types in files that are all open, in a workspace of which some members look at
+// files of others: nothing but what is typed can be another then, and little is read again.
+func TestTyping(t *testing.T) {
+	pool, _ := texts(t)
+	members := []string{"a", "b", "c"}
+	for seed := range uint64(20) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			random := rand.New(rand.NewPCG(seed, 2))
+			session, files := engine.NewMemorySession(nil), map[string]string{}
+			put := func(name, content string) {
+				path := filepath.Join(fixtureRoot, name)
+				session.Open(path, content, int32(len(files)))
+				files[path] = content
+			}
+			text := func(name string) string {
+				content := pool[name][random.IntN(len(pool[name]))]
+				if random.IntN(2) == 0 {
+					content += fmt.Sprintf("\n#[path = \"../../%s/src/lib.rs\"]\nmod shared;\n", members[random.IntN(len(members))])
+				}
+				return content
+			}
+			manifest := func(member string) string {
+				content := pool[engine.ManifestName][random.IntN(len(pool[engine.ManifestName]))]
+				return strings.Replace(strings.Replace(content, "[workspace]", "[package.metadata.x]", 1), "name = \"p\"", fmt.Sprintf("name = %q", member), 1)
+			}
+			put(engine.ManifestName, "[workspace]\nmembers = [\"a\", \"b\", \"c\"]\nresolver = \"2\"\n[workspace.dependencies]\ntokio = { version = \"1\", features = [\"full\"] }\n")
+			for _, m := range members {
+				put(m+"/Cargo.toml", manifest(m))
+				put(m+"/src/lib.rs", text("src/lib.rs"))
+				put(m+"/src/main.rs", text("src/main.rs"))
+			}
+			for step := range 40 {
+				m := members[random.IntN(len(members))]
+				switch random.IntN(8) {
+				case 0:
+					put(m+"/Cargo.toml", manifest(m))
+				case 1, 2, 3:
+					put(m+"/src/main.rs", text("src/main.rs"))
+				default:
+					put(m+"/src/lib.rs", text("src/lib.rs"))
+				}
+				if got, want := found(session), found(engine.NewMemorySession(files)); got != want {
+					t.Fatalf("after %d changes, the last in %s:\n%s\nfresh:\n%s", step+1, m, got, want)
+				}
+			}
+		})
+	}
+}
+
 // found is all that a session's workspace shows.
 func found(session *engine.Session) string { return foundIn(session, fixtureRoot) }
 
