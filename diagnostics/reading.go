@@ -17,7 +17,10 @@ type reading struct {
 	typing    engine.Typing
 	id        uint64 // of the snapshot
 	packages  []*readPackage
-	readers   map[string][]int // places of the packages that look at a file that is typed in
+	// readers are, for a file that is typed in, the places of the packages that look at it then.
+	// Others that come to look at it later do so since another file was typed in, for which
+	// they are read again in any case.
+	readers map[string][]int
 }
 
 // lastReading is that under the same options and with the same graph.
@@ -53,9 +56,8 @@ func (r *reading) resume(s *state, typing engine.Typing) (packages []*readPackag
 	return slices.Clone(r.packages), slices.Compact(todo)
 }
 
-// keep notes what was read; typing is that of before it was, todo are the places of what was
-// read anew.
-func (r *reading) keep(s *state, typing engine.Typing, packages []*readPackage, todo []int) {
+// keep notes what was read; typing is that of before it was.
+func (r *reading) keep(s *state, typing engine.Typing, packages []*readPackage) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.id > s.snapshot.ID() {
@@ -65,13 +67,4 @@ func (r *reading) keep(s *state, typing engine.Typing, packages []*readPackage, 
 		r.readers = map[string][]int{}
 	}
 	r.workspace, r.typing, r.id, r.packages = s.workspace, typing, s.snapshot.ID(), packages
-	for path, readers := range r.readers {
-		others := slices.DeleteFunc(slices.Clone(readers), func(i int) bool { return slices.Contains(todo, i) })
-		for _, i := range todo {
-			if s.snapshot.Reads(s.workspace.Packages[i], s.options.Selection, path) {
-				others = append(others, i)
-			}
-		}
-		r.readers[path] = others
-	}
 }

@@ -187,7 +187,7 @@ func (s *state) readPackages(ctx context.Context) ([]*readPackage, error) {
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
-	last.keep(s, typing, found, todo)
+	last.keep(s, typing, found)
 	return found, nil
 }
 
