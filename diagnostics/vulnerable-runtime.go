@@ -26,12 +26,8 @@ var vulnerableRuntime = &Rule{
 		survey := p.survey()
 		for _, found := range []engine.Found{survey.Normal, survey.Dev} {
 			t := found.Tree
-			advised := map[int][]runtimes.Advisory{}
-			for n := range t.Nodes {
-				if as := p.advisories(t.Package(n)); len(as) > 0 {
-					advised[n] = as
-				}
-			}
+			type byNode struct{}
+			advised := engine.WorkedOut(found.Worked, byNode{}, func() map[int][]runtimes.Advisory { return p.advised(t) })
 			if len(advised) == 0 {
 				continue
 			}
@@ -48,6 +44,17 @@ var vulnerableRuntime = &Rule{
 		}
 		p.found = once(p.found)
 	},
+}
+
+// advised are the nodes of a tree that advisories speak of.
+func (p *pass) advised(t *cargo.Tree) map[int][]runtimes.Advisory {
+	all := map[int][]runtimes.Advisory{}
+	for n := range t.Nodes {
+		if as := p.advisories(t.Package(n)); len(as) > 0 {
+			all[n] = as
+		}
+	}
+	return all
 }
 
 // once leaves out what is said twice of one place, as of an entry that many inherit.

@@ -133,7 +133,7 @@ func (c *cache) manifest(path string) *cached {
 		for _, d := range m.Dependencies {
 			p.Dependencies = append(p.Dependencies, inheritDependency(d, m))
 		}
-		return &cached{Summary: p.summary(), kind: kindOf(m.Lib != nil && m.Lib.ProcMacro)}
+		return &cached{Summary: p.summarise(), kind: kindOf(m.Lib != nil && m.Lib.ProcMacro)}
 	}).(*cached)
 	return found
 }

@@ -330,8 +330,8 @@ func (p *Package) procMacro() bool {
 	return slices.ContainsFunc(p.Targets, func(t cargo.Target) bool { return t.Kind == cargo.Lib && t.ProcMacro })
 }
 
-// summary is what the resolution knows of a package that is named by path.
-func (p *Package) summary() *cargo.Summary {
+// summarise is what the resolution knows of a package that is named by path.
+func (p *Package) summarise() *cargo.Summary {
 	deps := make([]cargo.Dep, len(p.Dependencies))
 	for i, d := range p.Dependencies {
 		deps[i] = cargo.Dep{

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"reactorls/engine/cargo"
 	"reactorls/engine/text"
@@ -61,6 +62,8 @@ type Package struct {
 	// Dependencies are those of the manifest, in its order.
 	Dependencies []*Dependency
 	Targets      []cargo.Target
+
+	summary func() *cargo.Summary // what the resolution knows of it
 }
 
 // Dependency is a dependency of a package with what it inherits.
@@ -142,7 +145,10 @@ func (s *Snapshot) workspaceAt(root string) *Workspace { return workspaceOf(s, n
 func (r *Reader) workspaceAt(root string) *Workspace { return workspaceOf(r.s, r, root) }
 
 func workspaceOf(s *Snapshot, parent *Reader, root string) *Workspace {
-	return memoise(s, parent, "workspace "+root, func(r *Reader) *Workspace { return readWorkspace(r, root) })
+	key := "workspace " + root
+	last, _ := s.memo.last(key)
+	before, _ := last.(*Workspace)
+	return memoise(s, parent, key, func(r *Reader) *Workspace { return readWorkspace(r, root, before) })
 }
 
 // packageOf is the package of a manifest, with all that it inherits; nil when
@@ -291,8 +297,16 @@ func glob(r *Reader, dir, pattern string) []string {
 	return dirs
 }
 
-func readWorkspace(r *Reader, root string) *Workspace {
+// readWorkspace reads a workspace; what it was before spares to look at manifests again that
+// are the same.
+func readWorkspace(r *Reader, root string, before *Workspace) *Workspace {
 	f := r.File(root)
+	known := map[*File]*Package{}
+	if before != nil && before.Root == f {
+		for _, p := range before.Packages {
+			known[p.File] = p
+		}
+	}
 	w := &Workspace{Dir: filepath.Dir(root), Root: f, Manifest: f.Manifest()}
 	members := []string{root}
 	if w.Manifest.Workspace != nil {
@@ -312,7 +326,7 @@ func readWorkspace(r *Reader, root string) *Workspace {
 		case m.Package == nil:
 			w.Problems = append(w.Problems, Problem{Path: path, Msg: "no [package] here"})
 		default:
-			w.Packages = append(w.Packages, readPackage(r, w, member))
+			w.Packages = append(w.Packages, readPackage(r, w, member, known[member]))
 		}
 	}
 	w.places = make(map[*Package]int, len(w.Packages))
@@ -341,7 +355,7 @@ func (w *Workspace) readLock(r *Reader) {
 	w.Lock = lock
 }
 
-func readPackage(r *Reader, w *Workspace, f *File) *Package {
+func readPackage(r *Reader, w *Workspace, f *File, known *Package) *Package {
 	m := f.Manifest()
 	p := &Package{Workspace: w, File: f, Manifest: m, Dir: f.Dir(), Name: m.Package.Name.Value}
 	inherit := func(own cargo.Text, shared func(*cargo.Workspace) cargo.Text) string {
@@ -356,6 +370,10 @@ func readPackage(r *Reader, w *Workspace, f *File) *Package {
 		p.Edition = "2015"
 	}
 	p.Targets = p.readTargets(r)
+	if known != nil {
+		p.Dependencies, p.summary = known.Dependencies, known.summary
+		return p
+	}
 	for _, d := range m.Dependencies {
 		e := inheritDependency(d, w.Manifest)
 		switch {
@@ -366,6 +384,7 @@ func readPackage(r *Reader, w *Workspace, f *File) *Package {
 		}
 		p.Dependencies = append(p.Dependencies, e)
 	}
+	p.summary = sync.OnceValue(p.summarise)
 	return p
 }
 
