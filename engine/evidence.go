@@ -71,12 +71,12 @@ func (u *Use) Everywhere(part *Part) []Need {
 		all.Needs[i].Places = slices.Clone(all.Needs[i].Places)
 	}
 	s := u.src()
-	s.further(&crateSource{}) // before builds are judged: it adds conditions
 	for _, a := range u.activations(u.judged) {
 		normal, test := s.judge(&a.Activation, cargo.Host(), false), s.judge(&a.Activation, cargo.Host(), true)
-		u.collect(normal, test, func(c *crateSource) []needy { return u.needyOf([][]rust.Site{s.further(c)}, cargo.Host()) }, func(p *Part, site rust.Site, clauses [][]string) {
+		further := func(c *crateSource) []needy { return u.newNeeds(cargo.Host()).among([][]rust.Site{s.further(c)}) }
+		u.collect(normal, test, further, func(p *Part, n needy) {
 			if p == part {
-				all.must(clauses, u.place(site))
+				all.must(n.clauses, u.place(*n.site))
 			}
 		})
 	}

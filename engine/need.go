@@ -374,8 +374,8 @@ func (u *Use) judge(sel Selection) {
 	u.judgeDoubts(anyNormal, anyTest)
 	for _, a := range u.activations(sel) {
 		normal, test := s.judge(&a.Activation, cargo.Host(), false), s.judge(&a.Activation, cargo.Host(), true)
-		u.collect(normal, test, u.needing(cargo.Host()), func(part *Part, site rust.Site, clauses [][]string) {
-			part.must(clauses, u.place(site))
+		u.collect(normal, test, u.needs(s, cargo.Host()).of, func(part *Part, n needy) {
+			part.must(n.clauses, u.place(*n.site))
 		})
 	}
 	for _, part := range []*Part{&u.Normal, &u.Dev, &u.Build} {
@@ -436,20 +436,62 @@ func (u *Use) part(c *crateSource, b build) *Part {
 	return &u.Dev
 }
 
-// needy is a mention that needs features: what clauses gives for its path, and for what an
-// attribute makes.
+// needy is a mention that needs features.
 type needy struct {
-	site    *rust.Site
+	site *rust.Site
+	// clauses are what it needs, one of each list; group tells where they are in needs.
 	clauses [][]string
-	made    []string
-	entry   *runtimes.Entry // of the attribute; nil for any other mention
+	group   int
+	// ofTests tells that a build that is no test leaves out what needs them.
+	ofTests bool
 }
 
-// needyOf gathers the mentions of a crate that need features on a platform.
-func (u *Use) needyOf(lists [][]rust.Site, platform *cargo.Platform) []needy {
+// needs are the mentions of a crate by a path, and calls, that need features on a platform.
+type needs struct {
+	use      *Use
+	platform *cargo.Platform
+	groups   [][][]string // what is needed, each once
+	numbers  map[string]int
+	found    map[*crateSource][]needy
+}
+
+func (u *Use) newNeeds(platform *cargo.Platform) *needs {
+	return &needs{use: u, platform: platform, numbers: map[string]int{}, found: map[*crateSource][]needy{}}
+}
+
+// needs are kept: they are gone through for each build that is tried.
+func (u *Use) needs(src *sources, platform *cargo.Platform) *needs {
+	key := needsKey{u.Name, platform.Triple}
+	if src.needs == nil {
+		src.needs = map[needsKey]*needs{}
+	}
+	if src.needs[key] == nil {
+		src.needs[key] = u.newNeeds(platform)
+	}
+	return src.needs[key]
+}
+
+type needsKey struct{ use, triple string }
+
+// of are those of one crate of the package.
+func (n *needs) of(c *crateSource) []needy {
+	known, ok := n.found[c]
+	if !ok {
+		known = n.among(n.use.sites(c))
+		n.found[c] = known
+	}
+	return known
+}
+
+// among are those of some mentions.
+func (n *needs) among(lists [][]rust.Site) []needy {
 	var all []needy
-	name := u.Import()
-	known := map[string][][]string{}
+	u, name := n.use, n.use.Import()
+	type needed struct {
+		clauses [][]string
+		group   int
+	}
+	known := map[string]needed{}
 	for _, list := range lists {
 		for i := range list {
 			site := &list[i]
@@ -457,54 +499,41 @@ func (u *Use) needyOf(lists [][]rust.Site, platform *cargo.Platform) []needy {
 				continue
 			}
 			path := strings.Join(site.Path, "::")
-			clauses, ok := known[path]
+			by, ok := known[path]
 			if !ok {
-				clauses = u.clauses(path, platform)
-				known[path] = clauses
+				by.clauses = u.clauses(path, n.platform)
+				by.group = n.number(by.clauses)
+				known[path] = by
 			}
-			n := needy{site: site, clauses: clauses}
+			if len(by.clauses) > 0 {
+				all = append(all, needy{site, by.clauses, by.group, false})
+			}
 			if made, entry := u.attributeNeeds(*site); entry != nil && len(made) > 0 {
-				n.made, n.entry = made, entry
-			}
-			if len(n.clauses)+len(n.made) > 0 {
-				all = append(all, n)
+				clauses := each(made)
+				all = append(all, needy{site, clauses, n.number(clauses), entry.OfTests()})
 			}
 		}
 	}
 	return all
 }
 
-// needing are the mentions by a path, and calls, that need features on a platform; they are
-// gone through for each build that is tried.
-func (u *Use) needing(platform *cargo.Platform) func(c *crateSource) []needy {
-	return func(c *crateSource) []needy {
-		key := needyKey{u.Name, platform.Triple}
-		if known, ok := c.needing[key]; ok {
-			return known
-		}
-		if c.needing == nil {
-			c.needing = map[needyKey][]needy{}
-		}
-		c.needing[key] = u.needyOf(u.sites(c), platform)
-		return c.needing[key]
+// number tells what is needed from other such.
+func (n *needs) number(clauses [][]string) int {
+	key := fmt.Sprint(clauses)
+	number, known := n.numbers[key]
+	if !known {
+		number = len(n.groups)
+		n.numbers[key], n.groups = number, append(n.groups, clauses)
 	}
+	return number
 }
 
-type needyKey struct{ use, triple string }
-
 // collect goes through the mentions that are surely compiled and need features.
-func (u *Use) collect(normal, test build, needing func(*crateSource) []needy, f func(*Part, rust.Site, [][]string)) {
+func (u *Use) collect(normal, test build, needing func(*crateSource) []needy, f func(*Part, needy)) {
 	u.eachCrate(normal, test, func(c *crateSource, partOf func(rust.CondID, bool) *Part) {
 		for _, n := range needing(c) {
-			if len(n.clauses) > 0 {
-				if to := partOf(n.site.Cond, false); to != nil {
-					f(to, *n.site, n.clauses)
-				}
-			}
-			if n.entry != nil {
-				if to := partOf(n.site.Cond, n.entry.OfTests()); to != nil {
-					f(to, *n.site, each(n.made))
-				}
+			if to := partOf(n.site.Cond, n.ofTests); to != nil {
+				f(to, n)
 			}
 		}
 	})
@@ -536,9 +565,15 @@ func (u *Use) eachCrate(normal, test build, f func(c *crateSource, partOf func(c
 	if !src.hasLib(normal) {
 		return
 	}
-	var part *Part // of the crate at hand
-	var inNormal, inTest bool
+	var c *crateSource // at hand
+	var part *Part     // of it
+	var inNormal, inTest, asked bool
 	partOf := func(cond rust.CondID, onlyTest bool) *Part { // one function for all of them: they are many
+		if !asked { // many crates have nothing to ask of
+			inNormal = c.target.Kind != cargo.Test && c.target.Kind != cargo.Bench && normal.has(c)
+			inTest = part != &u.Build && test.has(c)
+			asked = true
+		}
 		switch {
 		case inNormal && !onlyTest && normal.Holds(cond) == cfg.Yes:
 			return part
@@ -548,15 +583,14 @@ func (u *Use) eachCrate(normal, test build, f func(c *crateSource, partOf func(c
 		return nil
 	}
 	for i := range src.crates {
-		c := &src.crates[i]
+		c = &src.crates[i]
 		if c.pretended() { // no cargo build compiles it
 			continue
 		}
 		if part = u.part(c, normal); part == nil {
 			continue
 		}
-		inNormal = c.target.Kind != cargo.Test && c.target.Kind != cargo.Bench && normal.has(c)
-		inTest = part != &u.Build && test.has(c)
+		asked = false
 		f(c, partOf)
 	}
 }

@@ -35,6 +35,7 @@ type sources struct {
 
 	triesMu sync.Mutex // held while the builds that were tried are looked at
 	tried   map[buildKey]build
+	needs   map[needsKey]*needs // see Use.needs
 
 	activations sync.Map // see activate
 
@@ -79,7 +80,6 @@ type crateSource struct {
 	byName  map[string]int32       // where in names
 	asking  map[string][]rust.Site // by the name of the use: see readAsking
 	errors  []rust.CondID          // where compile_error! stands
-	needing map[needyKey][]needy   // see Use.needing
 	wants   []rust.Want            // without which it does not compile
 }
 
@@ -377,7 +377,7 @@ type build struct {
 func (s *sources) prefers(cond rust.CondID) bool {
 	s.preferMu.Lock()
 	defer s.preferMu.Unlock()
-	if s.preferred.Build == nil || !s.preferred.Knows(cond) {
+	if s.preferred.Build == nil {
 		activation := s.activate(Selection{})
 		s.preferred = s.judge(&activation, cargo.Host(), false)
 	}
@@ -422,7 +422,7 @@ type buildKey struct {
 // its triple alone tells: the host, or of cargo.PlatformOf. triesMu must be held.
 func (s *sources) try(a *cargo.Activation, platform *cargo.Platform, test bool) build {
 	key := buildKey{strings.Join(slices.Sorted(maps.Keys(a.Features)), ","), platform.Triple, test}
-	if b, ok := s.tried[key]; ok && b.Complete() {
+	if b, ok := s.tried[key]; ok {
 		b.activation = a
 		return b
 	}

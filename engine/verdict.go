@@ -184,7 +184,7 @@ func (u *Use) missingAnywhere() []Missing {
 		for i, names := range u.selections() {
 			try := func(sel Selection, wanted func(Missing) bool) {
 				for _, a := range u.activations(sel) {
-					if i > 0 && !src.valid(src.try(&a.Activation, platform, false)) {
+					if !u.mayLack(a.Activation, platform) || i > 0 && !src.valid(src.try(&a.Activation, platform, false)) {
 						continue
 					}
 					like := Missing{With: a.with, NoDefault: sel.NoDefault}
@@ -299,24 +299,65 @@ func appendSet(sets [][]string, set []string) [][]string {
 	return append(sets, set)
 }
 
+// asking is what a package asks of a crate in a build, by the part of its code; parts that
+// do not have the dependency there are left out.
+func (u *Use) asking(a cargo.Activation, platform *cargo.Platform) map[*Part][]string {
+	asked := map[*Part][]string{}
+	for part, with := range map[*Part][]*Part{&u.Normal: {&u.Normal}, &u.Dev: {&u.Normal, &u.Dev}, &u.Build: {&u.Build}} {
+		if u.there(part, a, platform) {
+			asked[part] = u.asked(a, platform, with...)
+		}
+	}
+	return asked
+}
+
+// mayLack reports whether any mention, compiled in the build or not, needs what the package
+// does not ask for in it. In most builds none does. triesMu must be held.
+func (u *Use) mayLack(a cargo.Activation, platform *cargo.Platform) bool {
+	return slices.Contains(u.lacking(u.asking(a, platform), platform), true)
+}
+
+// lacking tells by needy.group what some part does not ask for.
+func (u *Use) lacking(asking map[*Part][]string, platform *cargo.Platform) []bool {
+	src := u.src()
+	needs := u.needs(src, platform)
+	for i := range src.crates {
+		if c := &src.crates[i]; !c.pretended() {
+			needs.of(c)
+		}
+	}
+	lacks := make([]bool, len(needs.groups))
+	for i, clauses := range needs.groups {
+		for _, asked := range asking {
+			lacks[i] = lacks[i] || slices.ContainsFunc(clauses, func(clause []string) bool { return !meets(asked, clause) })
+		}
+	}
+	return lacks
+}
+
+// meets reports whether one of the features of a clause is asked for.
+func meets(asked, clause []string) bool {
+	return slices.ContainsFunc(clause, func(f string) bool { return slices.Contains(asked, f) })
+}
+
 // missing adds what is missing in one build, and wanted, to what is known to be;
 // like says which build it is. triesMu must be held.
 func (u *Use) missing(all []Missing, a cargo.Activation, platform *cargo.Platform, like Missing, wanted func(Missing) bool) []Missing {
 	src := u.src()
 	normal, test := src.try(&a, platform, false), src.try(&a, platform, true)
-	own := u.asked(a, platform, &u.Normal)
-	asked := map[*Part][]string{
-		&u.Normal: own,
-		&u.Dev:    u.asked(a, platform, &u.Normal, &u.Dev),
-		&u.Build:  u.asked(a, platform, &u.Build),
+	asking := u.asking(a, platform)
+	lacking := u.lacking(asking, platform)
+	needing := func(c *crateSource) []needy {
+		return slices.DeleteFunc(slices.Clone(u.needs(src, platform).of(c)), func(n needy) bool { return !lacking[n.group] })
 	}
 	first := len(all)
-	u.collect(normal, test, u.needing(platform), func(part *Part, site rust.Site, clauses [][]string) {
-		if !u.there(part, a, platform) {
+	u.collect(normal, test, needing, func(part *Part, n needy) {
+		asked, there := asking[part]
+		if !there {
 			return
 		}
-		for _, clause := range clauses {
-			if slices.ContainsFunc(clause, func(f string) bool { return slices.Contains(asked[part], f) }) {
+		for _, clause := range n.clauses {
+			if meets(asked, clause) {
 				continue
 			}
 			m := like
@@ -331,7 +372,7 @@ func (u *Use) missing(all []Missing, a cargo.Activation, platform *cargo.Platfor
 			case i < first:
 				continue // known from an earlier build
 			}
-			if p := u.place(site); !slices.Contains(all[i].Places, p) {
+			if p := u.place(*n.site); !slices.Contains(all[i].Places, p) {
 				all[i].Places = append(all[i].Places, p)
 			}
 		}

@@ -94,7 +94,7 @@ func (c *conds) all() []condNode {
 // it has judged.
 type Build struct {
 	p      *Package
-	nodes  []condNode // those that were there when it was made
+	nodes  []condNode // those that were there when last one was not
 	env    cfg.Env
 	judged []uint8 // outcome + 1
 	// called tells whether the body of a macro ends up in code; nil until it is asked.
@@ -133,17 +133,11 @@ func (b *Build) judgeMacros() {
 	}
 }
 
-// Complete reports whether all conditions that are known by now were there when the build
-// was made.
-func (b *Build) Complete() bool { return len(b.p.conds.all()) == len(b.nodes) }
-
-// Knows reports whether a condition was there when the build was made.
-func (b *Build) Knows(id CondID) bool { return int(id) < len(b.judged) }
-
 // Holds tells whether the code under a condition is compiled in this build.
 func (b *Build) Holds(id CondID) cfg.Tri {
 	if int(id) >= len(b.judged) { // found out since
-		return cfg.Maybe
+		b.nodes = b.p.conds.all()
+		b.judged = append(b.judged, make([]uint8, len(b.nodes)-len(b.judged))...)
 	}
 	if r := b.judged[id]; r > 0 {
 		return cfg.Tri(r - 1)
