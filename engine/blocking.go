@@ -27,7 +27,7 @@ func (s *Snapshot) Blocking(p *Package, sel Selection) []Blocking {
 
 func readBlocking(p *Package, src *sources) []Blocking {
 	f := &flow{sources: src, pkg: p}
-	activation := src.activate(Selection{})
+	activation := src.pkg.activate(Selection{})
 	f.normal = src.judge(&activation, cargo.Host(), false)
 	f.build = f.normal
 	var all []Blocking

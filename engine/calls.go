@@ -70,7 +70,7 @@ func (u *Use) Mentions(kind cargo.TargetKind, sel Selection, items []string) []P
 func (u *Use) mentions(kind cargo.TargetKind, sel Selection, items []string) []Place {
 	src := u.src()
 	var places []Place
-	a := src.activate(sel)
+	a := src.pkg.activate(sel)
 	normal, test := src.judge(&a, cargo.Host(), false), src.judge(&a, cargo.Host(), true)
 	u.eachCompiled(normal, test, u.sites, func(site rust.Site, part func(bool) *Part) {
 		if site.Kind == rust.PathRef && slices.ContainsFunc(items, func(item string) bool { return below(site.Path, item) }) &&

@@ -55,7 +55,7 @@ func (s *Snapshot) Flow(p *Package, sel Selection) []Run { return s.code(p, sel)
 
 func readRuns(p *Package, src *sources) []Run {
 	f := &flow{sources: src, pkg: p, seen: map[flowKey]bool{}, entering: map[*rust.CrateFn]bool{}, left: maxNodes}
-	activation := src.activate(Selection{})
+	activation := src.pkg.activate(Selection{})
 	f.normal, f.test = src.judge(&activation, cargo.Host(), false), src.judge(&activation, cargo.Host(), true)
 	for i := range src.crates {
 		f.entries(&src.crates[i])

@@ -267,7 +267,7 @@ func (f *finder) typeOf(n *rust.Node, known map[string]*rust.Node, steps int) (e
 func (s *Snapshot) NoStd(p *Package, sel Selection) bool { return s.code(p, sel).noStd }
 
 func (src *sources) noStd(sel Selection) bool {
-	a := src.activate(sel)
+	a := src.pkg.activate(sel)
 	normal := src.judge(&a, cargo.Host(), false)
 	for _, kind := range []cargo.TargetKind{cargo.Lib, cargo.Bin} {
 		for i := range src.crates {

@@ -378,45 +378,9 @@ func (u *Use) judge(sel Selection) {
 			part.must(n.clauses, u.place(*n.site))
 		})
 	}
-	for _, part := range []*Part{&u.Normal, &u.Dev, &u.Build} {
+	for _, part := range u.parts() {
 		part.settle(u)
 	}
-}
-
-// activation is a selection of features that builds the dependency.
-type activation struct {
-	cargo.Activation
-	// with are the features that are selected beside the default ones.
-	with []string
-}
-
-// activations are the selections to judge under: the given one, or, when that
-// leaves the dependency out, the given one with each feature that brings it in.
-func (u *Use) activations(sel Selection) []activation {
-	src := u.src()
-	a := src.activate(sel)
-	if u.active(a) {
-		return []activation{{a, sel.Features}}
-	}
-	var as []activation
-	for _, f := range u.Package.Manifest.FeatureNames() {
-		with := sel
-		with.Features = append(slices.Clone(sel.Features), f)
-		if b := src.activate(with); u.active(b) {
-			as = append(as, activation{b, with.Features})
-		}
-	}
-	return as
-}
-
-// active reports whether a selection of features builds the dependency.
-func (u *Use) active(a cargo.Activation) bool {
-	for _, e := range slices.Concat(u.Normal.Entries, u.Dev.Entries, u.Build.Entries) {
-		if !e.Optional || a.Dependencies[u.Name] {
-			return true
-		}
-	}
-	return false
 }
 
 // part is the part that a crate of the package belongs to in a build of it, and

@@ -37,8 +37,6 @@ type sources struct {
 	tried   map[buildKey]build
 	needs   map[needsKey]*needs // see Use.needs
 
-	activations sync.Map // see activate
-
 	preferMu  sync.Mutex
 	preferred build // see prefers
 
@@ -337,32 +335,6 @@ func (s *sources) mentions(doc string, externs []string, lib string) bool {
 	})
 }
 
-// Selection is which features of a package are built, as cargo's flags say it.
-type Selection struct {
-	Features  []string
-	NoDefault bool
-	All       bool
-}
-
-// activate is what a selection turns on in the package. It is asked for the same few by each
-// dependency.
-func (s *sources) activate(sel Selection) cargo.Activation {
-	names := slices.Clone(sel.Features)
-	if !sel.NoDefault {
-		names = append(names, "default")
-	}
-	if sel.All {
-		names = append(names, s.pkg.Manifest.FeatureNames()...)
-	}
-	key := strings.Join(names, ",")
-	if known, ok := s.activations.Load(key); ok {
-		return known.(cargo.Activation)
-	}
-	a := s.pkg.Manifest.Activate(names...)
-	s.activations.Store(key, a)
-	return a
-}
-
 // build is one way to compile the package's crates.
 type build struct {
 	activation *cargo.Activation // nil: any
@@ -378,7 +350,7 @@ func (s *sources) prefers(cond rust.CondID) bool {
 	s.preferMu.Lock()
 	defer s.preferMu.Unlock()
 	if s.preferred.Build == nil {
-		activation := s.activate(Selection{})
+		activation := s.pkg.activate(Selection{})
 		s.preferred = s.judge(&activation, cargo.Host(), false)
 	}
 	return s.preferred.Holds(cond) == cfg.Yes

@@ -111,27 +111,6 @@ func (u *Use) PartOf(e *Dependency) *Part {
 	return &u.Normal
 }
 
-// asked is what the package's own entries ask of the crate in a build, with all
-// that it turns on; without a platform, what they ask on all.
-func (u *Use) asked(a cargo.Activation, platform *cargo.Platform, parts ...*Part) []string {
-	var features []string
-	for _, part := range parts {
-		for _, e := range part.Entries {
-			if e.Optional && !a.Dependencies[u.Name] || e.Target != "" && (platform == nil || !platform.Applies(e.Target)) {
-				continue
-			}
-			features = append(features, e.Features...)
-			if e.DefaultFeatures {
-				features = append(features, "default")
-			}
-		}
-	}
-	for f := range a.Forwards[u.Name] {
-		features = append(features, f)
-	}
-	return u.Know.Closure(features...)
-}
-
 // Missing is a feature that code must have and the package does not ask for, so
 // that it builds only when something else asks.
 type Missing struct {
@@ -156,7 +135,7 @@ func (u *Use) MissingUnder(sel Selection) []Missing {
 	defer src.triesMu.Unlock()
 	var all []Missing
 	for _, a := range u.activations(sel) {
-		all = u.missing(all, a.Activation, cargo.Host(), Missing{}, func(Missing) bool { return true })
+		all = u.missing(all, a, cargo.Host(), Missing{}, func(Missing) bool { return true })
 	}
 	sortMissing(all)
 	return all
@@ -184,14 +163,14 @@ func (u *Use) missingAnywhere() []Missing {
 		for i, names := range u.selections() {
 			try := func(sel Selection, wanted func(Missing) bool) {
 				for _, a := range u.activations(sel) {
-					if !u.mayLack(a.Activation, platform) || i > 0 && !src.valid(src.try(&a.Activation, platform, false)) {
+					if !u.mayLack(a, platform) || i > 0 && !src.valid(src.try(&a.Activation, platform, false)) {
 						continue
 					}
 					like := Missing{With: a.with, NoDefault: sel.NoDefault}
 					if platform != host {
 						like.On = platform.Triple
 					}
-					all = u.missing(all, a.Activation, platform, like, wanted)
+					all = u.missing(all, a, platform, like, wanted)
 				}
 			}
 			if i == 0 {
@@ -299,26 +278,14 @@ func appendSet(sets [][]string, set []string) [][]string {
 	return append(sets, set)
 }
 
-// asking is what a package asks of a crate in a build, by the part of its code; parts that
-// do not have the dependency there are left out.
-func (u *Use) asking(a cargo.Activation, platform *cargo.Platform) map[*Part][]string {
-	asked := map[*Part][]string{}
-	for part, with := range map[*Part][]*Part{&u.Normal: {&u.Normal}, &u.Dev: {&u.Normal, &u.Dev}, &u.Build: {&u.Build}} {
-		if u.there(part, a, platform) {
-			asked[part] = u.asked(a, platform, with...)
-		}
-	}
-	return asked
-}
-
 // mayLack reports whether any mention, compiled in the build or not, needs what the package
 // does not ask for in it. In most builds none does. triesMu must be held.
-func (u *Use) mayLack(a cargo.Activation, platform *cargo.Platform) bool {
-	return slices.Contains(u.lacking(u.asking(a, platform), platform), true)
+func (u *Use) mayLack(a *activation, platform *cargo.Platform) bool {
+	return slices.Contains(u.lacking(u.demand(a, platform), platform), true)
 }
 
 // lacking tells by needy.group what some part does not ask for.
-func (u *Use) lacking(asking map[*Part][]string, platform *cargo.Platform) []bool {
+func (u *Use) lacking(demand demand, platform *cargo.Platform) []bool {
 	src := u.src()
 	needs := u.needs(src, platform)
 	for i := range src.crates {
@@ -328,8 +295,8 @@ func (u *Use) lacking(asking map[*Part][]string, platform *cargo.Platform) []boo
 	}
 	lacks := make([]bool, len(needs.groups))
 	for i, clauses := range needs.groups {
-		for _, asked := range asking {
-			lacks[i] = lacks[i] || slices.ContainsFunc(clauses, func(clause []string) bool { return !meets(asked, clause) })
+		for _, asked := range demand {
+			lacks[i] = lacks[i] || asked != nil && slices.ContainsFunc(clauses, func(clause []string) bool { return !meets(asked, clause) })
 		}
 	}
 	return lacks
@@ -342,18 +309,19 @@ func meets(asked, clause []string) bool {
 
 // missing adds what is missing in one build, and wanted, to what is known to be;
 // like says which build it is. triesMu must be held.
-func (u *Use) missing(all []Missing, a cargo.Activation, platform *cargo.Platform, like Missing, wanted func(Missing) bool) []Missing {
+func (u *Use) missing(all []Missing, a *activation, platform *cargo.Platform, like Missing, wanted func(Missing) bool) []Missing {
 	src := u.src()
-	normal, test := src.try(&a, platform, false), src.try(&a, platform, true)
-	asking := u.asking(a, platform)
-	lacking := u.lacking(asking, platform)
+	normal, test := src.try(&a.Activation, platform, false), src.try(&a.Activation, platform, true)
+	demand := u.demand(a, platform)
+	lacking := u.lacking(demand, platform)
 	needing := func(c *crateSource) []needy {
 		return slices.DeleteFunc(slices.Clone(u.needs(src, platform).of(c)), func(n needy) bool { return !lacking[n.group] })
 	}
 	first := len(all)
 	u.collect(normal, test, needing, func(part *Part, n needy) {
-		asked, there := asking[part]
-		if !there {
+		parts := u.parts()
+		asked := demand[slices.Index(parts[:], part)]
+		if asked == nil {
 			return
 		}
 		for _, clause := range n.clauses {
@@ -406,23 +374,6 @@ func (u *Use) covers(o, m Missing) bool {
 		return slices.ContainsFunc(u.Know.Closure(o.Feature), func(f string) bool { return slices.Contains(m.Any, f) })
 	}
 	return slices.Contains(u.Know.Closure(o.Feature), m.Feature) && !slices.Contains(u.Know.Closure(m.Feature), o.Feature)
-}
-
-// there reports whether the part has the dependency at all in a build. Code that
-// names it nevertheless is another mistake, which the compiler tells.
-func (u *Use) there(part *Part, a cargo.Activation, platform *cargo.Platform) bool {
-	parts := []*Part{part}
-	if part == &u.Dev {
-		parts = append(parts, &u.Normal)
-	}
-	for _, p := range parts {
-		for _, e := range p.Entries {
-			if (!e.Optional || a.Dependencies[u.Name]) && platform.Applies(e.Target) {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // Tally counts the features that gate something and that an entry turns on in the

@@ -64,6 +64,7 @@ type Package struct {
 	Targets      []cargo.Target
 
 	summary func() *cargo.Summary // what the resolution knows of it
+	worked  *Worked               // what was worked out of its manifest and its dependencies
 }
 
 // Dependency is a dependency of a package with what it inherits.
@@ -371,7 +372,7 @@ func readPackage(r *Reader, w *Workspace, f *File, known *Package) *Package {
 	}
 	p.Targets = p.readTargets(r)
 	if known != nil {
-		p.Dependencies, p.summary = known.Dependencies, known.summary
+		p.Dependencies, p.summary, p.worked = known.Dependencies, known.summary, known.worked
 		return p
 	}
 	for _, d := range m.Dependencies {
@@ -384,7 +385,7 @@ func readPackage(r *Reader, w *Workspace, f *File, known *Package) *Package {
 		}
 		p.Dependencies = append(p.Dependencies, e)
 	}
-	p.summary = sync.OnceValue(p.summarise)
+	p.summary, p.worked = sync.OnceValue(p.summarise), &Worked{}
 	return p
 }
 
