@@ -35,6 +35,12 @@ func (w *Worked) keep(key, v any) {
 	w.made[key] = v
 }
 
+func (w *Worked) forget() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.made = nil
+}
+
 // Latest gives what make gave for the key before, while it was made of the same.
 func Latest[K, O comparable, V any](w *Worked, key K, of O, make func() V) V {
 	type made struct {

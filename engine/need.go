@@ -192,6 +192,7 @@ func (s *Snapshot) Keep(p *Package, sel Selection) (release func()) {
 			}
 		}
 		c.read = nil
+		p.worked.forget()
 	}
 }
 

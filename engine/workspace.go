@@ -64,7 +64,7 @@ type Package struct {
 	Targets      []cargo.Target
 
 	summary func() *cargo.Summary // what the resolution knows of it
-	worked  *Worked               // what was worked out of its manifest and its dependencies
+	worked  *Worked               // what was worked out of its manifest and its dependencies, while somebody keeps its code
 }
 
 // Dependency is a dependency of a package with what it inherits.

@@ -47,6 +47,8 @@ type server struct {
 	traced  atomic.Bool // the client wants to see what is done
 	results results
 	pages   rulePages
+
+	conversions conversions
 }
 
 func newServer(ctx context.Context, client protocol.Client, log *zap.Logger, tools Tools) *server {
