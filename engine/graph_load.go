@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"reactorls/engine/cargo"
 )
@@ -36,7 +37,8 @@ type loader struct {
 	places    map[*Package]int
 	entries   map[int]*Package // by place
 	connected map[int]bool
-	byName    map[string][]int // places in the graph
+	byName    map[string][]int // places in the graph; see named
+	accepted  *accepted
 	byDir     map[string]int
 }
 
@@ -46,7 +48,7 @@ func newLoader(r *Reader, root string) *loader {
 	return &loader{
 		Reader: r, workspace: w, config: config, cache: newCache(r, config), lock: w.Lock, graph: &cargo.Graph{},
 		unlocked: map[string][]string{}, paths: map[string]*Package{}, elsewhere: map[string]bool{},
-		places: map[*Package]int{}, entries: map[int]*Package{}, connected: map[int]bool{}, byName: map[string][]int{}, byDir: map[string]int{},
+		places: map[*Package]int{}, entries: map[int]*Package{}, connected: map[int]bool{}, byDir: map[string]int{},
 	}
 }
 
@@ -87,9 +89,7 @@ func (l *loader) load(before *Graph, reads *Reader) *Graph {
 		l.doubt("%s", why)
 	}
 	l.placePaths()
-	for i, p := range l.graph.Packages {
-		l.byName[p.Name] = append(l.byName[p.Name], i)
-	}
+	l.accepted = &locked.accepted
 	for _, p := range l.order {
 		if i := l.places[p]; p.Workspace == l.workspace || i < len(l.lock.Packages) {
 			l.reach(i)
@@ -197,6 +197,28 @@ func (l *loader) packageAt(dir string) *Package {
 type lockedPackages struct {
 	packages []cargo.GraphPackage
 	because  []string
+	accepted accepted
+}
+
+// accepted keeps what Accepts said: a manifest that is typed in asks for the same again.
+type accepted struct {
+	mu   sync.Mutex
+	said map[[2]string]bool
+}
+
+func (a *accepted) accepts(req, version string) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	key := [2]string{req, version}
+	said, known := a.said[key]
+	if !known {
+		if a.said == nil {
+			a.said = map[[2]string]bool{}
+		}
+		said = Accepts(req, version)
+		a.said[key] = said
+	}
+	return said
 }
 
 // locked reads the packages of the lockfile; which ones depends on that file and
@@ -398,7 +420,7 @@ func (d *Dependency) git() string {
 // nil for a dependency of a package that is not named by path.
 func (l *loader) fits(i int, d *cargo.Dep, from *Dependency) bool {
 	p := &l.graph.Packages[i]
-	if !Accepts(d.Req, p.Version) {
+	if !l.accepted.accepts(d.Req, p.Version) {
 		return false
 	}
 	switch {
@@ -432,11 +454,22 @@ func (l *loader) serves(d *cargo.Dep, from *Dependency, named []int) int {
 	return lowest(named, func(i int) (string, bool) { return l.graph.Packages[i].Version, l.fits(i, d, from) })
 }
 
+// named are the packages of a name.
+func (l *loader) named(name string) []int {
+	if l.byName == nil {
+		l.byName = map[string][]int{}
+		for i, p := range l.graph.Packages {
+			l.byName[p.Name] = append(l.byName[p.Name], i)
+		}
+	}
+	return l.byName[name]
+}
+
 // choose finds what serves a dependency that the lock entry of its package does
 // not name: a package that is locked for others, as cargo would, else the newest
 // that is cached, or known. who is what is newer than the lockfile then.
 func (l *loader) choose(d *cargo.Dep, from *Dependency, who string) int {
-	fitting := slices.DeleteFunc(slices.Clone(l.byName[d.Package]), func(i int) bool { return !l.fits(i, d, from) })
+	fitting := slices.DeleteFunc(slices.Clone(l.named(d.Package)), func(i int) bool { return !l.fits(i, d, from) })
 	if len(fitting) > 0 {
 		version := func(i int) (string, bool) { return l.graph.Packages[i].Version, true }
 		if l.workspace.Lock != nil {
@@ -477,7 +510,7 @@ func (l *loader) choose(d *cargo.Dep, from *Dependency, who string) int {
 	l.graph.Packages = append(l.graph.Packages, cargo.GraphPackage{
 		Summary: found.Summary, Source: cargo.CratesIO, ProcMacro: found.kind == procMacro, Unread: found.kind == unread,
 	})
-	l.byName[d.Package] = append(l.byName[d.Package], to)
+	l.byName[d.Package] = append(l.named(d.Package), to)
 	var es []cargo.Edge
 	for i := range found.Deps {
 		d := &found.Deps[i]

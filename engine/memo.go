@@ -88,7 +88,7 @@ type Reader struct {
 	s     *Snapshot
 	mu    sync.Mutex
 	files map[string]fileID
-	lists map[string][]Entry
+	dirs  map[string][]Entry
 	made  map[derivedKey]derivation
 	from  []*Reader // who looked at more for it
 }
@@ -99,7 +99,7 @@ type derivation struct {
 }
 
 func (s *Snapshot) reader() *Reader {
-	return &Reader{s: s, files: map[string]fileID{}, lists: map[string][]Entry{}, made: map[derivedKey]derivation{}}
+	return &Reader{s: s, files: map[string]fileID{}, dirs: map[string][]Entry{}, made: map[derivedKey]derivation{}}
 }
 
 // File is Snapshot.File.
@@ -115,9 +115,18 @@ func (r *Reader) File(path string) *File {
 func (r *Reader) List(dir string) []Entry {
 	l := r.s.List(dir)
 	r.mu.Lock()
-	r.lists[dir] = l
+	r.dirs[dir] = l
 	r.mu.Unlock()
 	return l
+}
+
+// lists looks at directories, and reports whether they hold what is given.
+func (r *Reader) lists(given map[string][]Entry) bool {
+	all := true
+	for dir, entries := range given {
+		all = slices.Equal(r.List(dir), entries) && all
+	}
+	return all
 }
 
 // derive gives what compute makes of what a file on disk holds, which neither it nor we keep.
@@ -159,7 +168,7 @@ func (r *Reader) holds(s *Snapshot) bool {
 			return false
 		}
 	}
-	for dir, l := range r.lists {
+	for dir, l := range r.dirs {
 		if !slices.Equal(s.List(dir), l) {
 			return false
 		}
@@ -207,10 +216,10 @@ func (r *Reader) inherit(o *Reader) {
 
 // goesOn notes what else another reader looked at itself, provided that it is still the same.
 func (r *Reader) goesOn(o *Reader) bool {
-	rest := &Reader{s: o.s, files: maps.Clone(o.files), lists: maps.Clone(o.lists), made: maps.Clone(o.made)}
+	rest := &Reader{s: o.s, files: maps.Clone(o.files), dirs: maps.Clone(o.dirs), made: maps.Clone(o.made)}
 	r.mu.Lock()
 	maps.DeleteFunc(rest.files, func(path string, _ fileID) bool { _, own := r.files[path]; return own })
-	maps.DeleteFunc(rest.lists, func(dir string, _ []Entry) bool { _, own := r.lists[dir]; return own })
+	maps.DeleteFunc(rest.dirs, func(dir string, _ []Entry) bool { _, own := r.dirs[dir]; return own })
 	maps.DeleteFunc(rest.made, func(key derivedKey, _ derivation) bool { _, own := r.made[key]; return own })
 	r.mu.Unlock()
 	if !rest.holds(r.s) {
@@ -219,7 +228,7 @@ func (r *Reader) goesOn(o *Reader) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	maps.Copy(r.files, rest.files)
-	maps.Copy(r.lists, rest.lists)
+	maps.Copy(r.dirs, rest.dirs)
 	maps.Copy(r.made, rest.made)
 	return true
 }

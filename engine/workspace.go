@@ -63,6 +63,7 @@ type Package struct {
 	Dependencies []*Dependency
 	Targets      []cargo.Target
 
+	listed  map[string][]Entry    // the directories that Targets were looked for in
 	summary func() *cargo.Summary // what the resolution knows of it
 	worked  *Worked               // what was worked out of its manifest and its dependencies, while somebody keeps its code
 }
@@ -370,9 +371,15 @@ func readPackage(r *Reader, w *Workspace, f *File, known *Package) *Package {
 	if p.Edition == "" {
 		p.Edition = "2015"
 	}
-	p.Targets = p.readTargets(r)
 	if known != nil {
 		p.Dependencies, p.summary, p.worked = known.Dependencies, known.summary, known.worked
+		if r.lists(known.listed) {
+			p.Targets, p.listed = known.Targets, known.listed
+			return p
+		}
+	}
+	p.readTargets(r)
+	if known != nil {
 		return p
 	}
 	for _, d := range m.Dependencies {
@@ -389,10 +396,13 @@ func readPackage(r *Reader, w *Workspace, f *File, known *Package) *Package {
 	return p
 }
 
-func (p *Package) readTargets(r *Reader) []cargo.Target {
-	return p.Manifest.Targets(func(dir string) []string {
+func (p *Package) readTargets(r *Reader) {
+	p.listed = map[string][]Entry{}
+	p.Targets = p.Manifest.Targets(func(dir string) []string {
+		at := filepath.Join(p.Dir, filepath.FromSlash(dir))
+		p.listed[at] = r.List(at)
 		var names []string
-		for _, e := range r.List(filepath.Join(p.Dir, filepath.FromSlash(dir))) {
+		for _, e := range p.listed[at] {
 			if e.Dir {
 				e.Name += "/"
 			}
@@ -409,7 +419,7 @@ func (p *Package) reread(r *Reader) {
 	r.File(p.File.Path)
 	r.File(p.Workspace.Root.Path)
 	r.File(filepath.Join(p.Workspace.Dir, lockName))
-	p.readTargets(r)
+	r.lists(p.listed)
 }
 
 // inheritDependency adds to a dependency what workspace = true brings: features
