@@ -109,15 +109,10 @@ func (p *pass) fewer(pkg *engine.Package, e *engine.Dependency, features []strin
 	built := fmt.Sprint(p.options.Selection, g.Platform(p.options.Platform).Triple)
 	key := without{pkg.File.Path, fmt.Sprint(e.Name, e.Kind, e.Target), strings.Join(features, " "), built}
 	return engine.WorkedOut(g.Worked, key, func() int {
-		t := p.built()
+		t := p.survey().Built
 		if g.AskedAnyway(t, pkg, e, features) {
 			return 0
 		}
-		return len(t.Nodes) - len(p.buildOf(g.With(pkg, e, features)).Nodes)
+		return len(t.Nodes) - len(g.With(pkg, e, features).Tree(p.options.Selection, p.options.Platform, cargo.Normal, cargo.Build).Nodes)
 	})
-}
-
-// buildOf is what of a graph goes into programs, and what builds them.
-func (s *state) buildOf(g *engine.Graph) *cargo.Tree {
-	return g.Tree(s.options.Selection, s.options.Platform, cargo.Normal, cargo.Build)
 }

@@ -24,7 +24,7 @@ type chain struct {
 // eachMember goes through the packages of the workspace with what of a tree each is built
 // of; stop tells which nodes not to look below. What f reports of a package may depend on
 // the graph, its facts, and its manifest with that of the workspace: it is asked again only
-// when one of them is another.
+// when one of them is another. What is reached is good for that one call.
 func (p *pass) eachMember(t *cargo.Tree, stop func(node int) bool, f func(*pass, *engine.Package, *cargo.Reach)) {
 	type about struct {
 		rule   string
@@ -35,7 +35,7 @@ func (p *pass) eachMember(t *cargo.Tree, stop func(node int) bool, f func(*pass,
 		manifest, root *engine.File
 		facts          string
 	}
-	g := p.graph()
+	g, reach := p.graph(), t.Reach()
 	for _, pkg := range p.workspace.Packages {
 		i, ok := g.Member(pkg)
 		root := t.Node(i)
@@ -43,9 +43,10 @@ func (p *pass) eachMember(t *cargo.Tree, stop func(node int) bool, f func(*pass,
 			continue
 		}
 		key := about{p.rule.Code, t, pkg.File.Path}
-		found := engine.Latest(g.Worked, key, of{pkg.File, pkg.Workspace.Root, p.known(pkg).facts.String()}, func() []Diagnostic {
+		found := engine.Latest(g.Worked, key, of{pkg.File, pkg.Workspace.Root, p.known(pkg).told}, func() []Diagnostic {
 			own := pass{state: p.state, rule: p.rule}
-			f(&own, pkg, t.ReachUntil(func(n int) bool { return n != root && stop(n) }, root))
+			reach.Follow(func(n int) bool { return n != root && stop(n) }, root)
+			f(&own, pkg, reach)
 			return own.found
 		})
 		p.found = append(p.found, found...)

@@ -40,8 +40,6 @@ var duplicateRuntime = &Rule{
 	},
 }
 
-// isRuntime reports whether a package waits for the operating system or hands out
-// the types of one that does.
 // several are the names of the packages of which a tree has several versions.
 func several(t *cargo.Tree) map[string]bool {
 	versions := map[string]string{}
@@ -57,12 +55,10 @@ func several(t *cargo.Tree) map[string]bool {
 	return several
 }
 
+// isRuntime reports whether a package waits for the operating system or hands out
+// the types of one that does.
 func isRuntime(p *cargo.GraphPackage) bool {
-	v, err := semver.Parse(p.Version)
-	if err != nil {
-		return false
-	}
-	reactor, _ := runtimes.ReactorOf(p.Name, v)
+	reactor, _ := runtimes.ReactorOf(p.Name, p.Version)
 	return reactor != nil
 }
 

@@ -39,14 +39,13 @@ func (p *pass) turnedOnBy(u *engine.Use, m engine.Missing) []string {
 	}
 	t := found.Tree
 	var names []string
-	for n := range t.Nodes {
-		crate := t.Package(n)
-		if crate.Name != u.Crate || crate.Version != u.Version || t.Nodes[n].Host {
+	for _, n := range named(found)[u.Crate] {
+		if t.Package(n).Version != u.Version || t.Nodes[n].Host {
 			continue
 		}
 		for _, from := range askers(found, n)[m.Feature] {
-			if t.Package(from).Dir != u.Package.Dir {
-				names = append(names, t.Package(from).String())
+			if from.dir != u.Package.Dir {
+				names = append(names, from.name)
 			}
 		}
 	}
@@ -54,15 +53,40 @@ func (p *pass) turnedOnBy(u *engine.Use, m engine.Missing) []string {
 	return slices.Compact(names)
 }
 
-// askers are the nodes that ask for the features of one, be it through others.
-func askers(found engine.Found, node int) map[string][]int {
-	type askers struct{ of int }
-	return engine.WorkedOut(found.Worked, askers{node}, func() map[string][]int {
-		t := found.Tree
+// named are the nodes of a tree by the names of their packages.
+func named(found engine.Found) map[string][]int {
+	type named struct{}
+	return engine.WorkedOut(found.Worked, named{}, func() map[string][]int {
 		all := map[string][]int{}
+		for n := range found.Tree.Nodes {
+			name := found.Tree.Package(n).Name
+			all[name] = append(all[name], n)
+		}
+		return all
+	})
+}
+
+// asker is a package that asks for a feature.
+type asker struct{ name, dir string }
+
+// askers are the packages that ask for the features of a node, be it through others.
+func askers(found engine.Found, node int) map[string][]asker {
+	type askers struct{ of int }
+	return engine.WorkedOut(found.Worked, askers{node}, func() map[string][]asker {
+		t := found.Tree
+		all := map[string][]asker{}
+		turnedOn := map[string][]string{} // by what is asked: many ask the same
 		for _, e := range t.Into(node) {
-			for _, f := range t.Package(node).Closure(t.Asks(e.From, e.NodeEdge)...) {
-				all[f] = append(all[f], e.From)
+			asks := t.Asks(e.From, e.NodeEdge)
+			key := strings.Join(asks, " ")
+			features, known := turnedOn[key]
+			if !known {
+				features = t.Package(node).Closure(asks...)
+				turnedOn[key] = features
+			}
+			from := asker{t.Package(e.From).String(), t.Package(e.From).Dir}
+			for _, f := range features {
+				all[f] = append(all[f], from)
 			}
 		}
 		return all

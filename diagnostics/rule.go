@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"reactorls/engine"
-	"reactorls/engine/cargo"
 	"reactorls/engine/text"
 )
 
@@ -137,7 +136,6 @@ type state struct {
 	options   Options
 	// What several rules look at is made for the first of them.
 	graph  func() *engine.Graph
-	built  func() *cargo.Tree // of the graph: see buildOf
 	others func() others
 	survey func() engine.Survey
 	lacks  func() *lacks

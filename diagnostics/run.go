@@ -69,7 +69,6 @@ func Run(ctx context.Context, s *engine.Snapshot, w *engine.Workspace, o Options
 func newState(s *engine.Snapshot, w *engine.Workspace, o Options) *state {
 	st := &state{snapshot: s, workspace: w, options: o}
 	st.graph = sync.OnceValue(func() *engine.Graph { return s.Graph(w) })
-	st.built = sync.OnceValue(func() *cargo.Tree { return st.buildOf(st.graph()) })
 	st.others = sync.OnceValue(st.readOthers)
 	st.lacks, st.shared = sync.OnceValue(st.readLacks), sync.OnceValue(st.readShared)
 	st.survey = sync.OnceValue(func() engine.Survey { return st.graph().Survey(o.Selection, o.Platform) })

@@ -74,8 +74,11 @@ func once(all []Diagnostic) []Diagnostic {
 
 // advisories are those that tell of a fault in the version, on the target.
 func (p *pass) advisories(g *cargo.GraphPackage) []runtimes.Advisory {
+	if g.Source == "" || !runtimes.HasAdvisories(g.Name) {
+		return nil
+	}
 	v, err := semver.Parse(g.Version)
-	if err != nil || g.Source == "" {
+	if err != nil {
 		return nil
 	}
 	if _, gone := engine.Gone(g.Name, g.Version); gone {

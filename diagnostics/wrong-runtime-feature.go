@@ -45,11 +45,7 @@ var wrongRuntimeFeature = &Rule{
 func (s *state) runs(pkg *engine.Package) []string {
 	var reactors []string
 	for _, u := range s.known(pkg).uses {
-		v, err := semver.Parse(u.Version)
-		if err != nil {
-			continue
-		}
-		reactor, _ := runtimes.ReactorOf(u.Crate, v)
+		reactor, _ := runtimes.ReactorOf(u.Crate, u.Version)
 		if reactor == nil || !u.MayName(runtimes.Starts(u.Crate)) {
 			continue
 		}

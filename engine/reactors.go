@@ -30,10 +30,10 @@ func Drivers(t *cargo.Tree, nodes []int) []Driver {
 		if t.Nodes[n].Host {
 			continue
 		}
-		own, _ := reactorOf(t.Package(n))
+		own, _ := runtimes.ReactorOf(t.Package(n).Name, t.Package(n).Version)
 		for _, e := range t.Nodes[n].Edges {
 			to := t.Package(e.To)
-			reactor, features := reactorOf(to)
+			reactor, features := runtimes.ReactorOf(to.Name, to.Version)
 			if reactor == nil || reactor == own || reactor.IsBridge(t.Package(n).Name) || t.Nodes[e.To].Host {
 				continue
 			}
@@ -55,14 +55,6 @@ func Drivers(t *cargo.Tree, nodes []int) []Driver {
 	return all
 }
 
-func reactorOf(p *cargo.GraphPackage) (*runtimes.Reactor, []string) {
-	v, err := semver.Parse(p.Version)
-	if err != nil {
-		return nil, nil
-	}
-	return runtimes.ReactorOf(p.Name, v)
-}
-
 // BridgesIn lists the bridges that a tree's nodes hold and that are switched on.
 func BridgesIn(t *cargo.Tree, nodes []int) []runtimes.Bridge {
 	var all []runtimes.Bridge
@@ -82,8 +74,11 @@ var gone = []string{"superseded", "discontinued", "unmaintained", "abandoned"}
 // Gone says how a crate's version is kept, if it should not be used any more.
 func Gone(name, version string) (runtimes.Status, bool) {
 	known := runtimes.Known(name)
+	if known == nil { // most are not
+		return runtimes.Status{}, false
+	}
 	v, err := semver.Parse(version)
-	if known == nil || err != nil {
+	if err != nil {
 		return runtimes.Status{}, false
 	}
 	status, ok := known.Status(v)
@@ -94,6 +89,8 @@ func Gone(name, version string) (runtimes.Status, bool) {
 // code, and beyond that in its tests, examples and benches.
 type Survey struct {
 	Normal, Dev Found
+	// Built is what goes into programs, and what builds them.
+	Built *cargo.Tree
 }
 
 // Found is what a tree holds.
@@ -141,7 +138,8 @@ func (g *Graph) Survey(sel Selection, platform *cargo.Platform) Survey {
 }
 
 func (g *Graph) survey(sel Selection, platform *cargo.Platform) Survey {
-	normal := look(g.Tree(sel, platform, cargo.Normal))
+	resolution := g.Resolve(g.request(g.Workspace.Packages, sel, platform))
+	normal := look(resolution.Tree(cargo.Normal))
 	dev := look(g.Tree(sel, platform, cargo.Normal, cargo.Dev))
 	known := map[int]bool{}
 	for _, n := range normal.Tree.Nodes {
@@ -154,7 +152,7 @@ func (g *Graph) survey(sel Selection, platform *cargo.Platform) Survey {
 	}
 	dev.Drivers = slices.DeleteFunc(dev.Drivers, func(d Driver) bool { return drives[[2]any{d.Reactor, dev.Tree.Nodes[d.Node].Package}] })
 	dev.Gone = slices.DeleteFunc(dev.Gone, also)
-	return Survey{normal, dev}
+	return Survey{normal, dev, resolution.Tree(cargo.Normal, cargo.Build)}
 }
 
 func look(t *cargo.Tree) Found {

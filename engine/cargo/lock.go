@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/pelletier/go-toml/v2"
 )
@@ -14,6 +15,9 @@ type Lock struct {
 	Packages []LockedPackage
 	byName   map[string][]int
 	edges    [][]int // for each package, those that it names
+
+	dependentsOnce sync.Once
+	dependents     map[string]int
 }
 
 // LockedPackage is one package that cargo has settled on.
@@ -158,14 +162,17 @@ func withoutRevision(source string) string {
 
 // Dependents counts the locked packages that depend on one of that name.
 func (l *Lock) Dependents(name string) int {
-	n := 0
-	for _, p := range l.Packages {
-		for _, d := range p.Dependencies {
-			if d == name || strings.HasPrefix(d, name+" ") {
-				n++
-				break
+	l.dependentsOnce.Do(func() {
+		l.dependents = map[string]int{}
+		for _, p := range l.Packages {
+			seen := map[string]bool{}
+			for _, d := range p.Dependencies {
+				if name, _, _ := strings.Cut(d, " "); !seen[name] {
+					seen[name] = true
+					l.dependents[name]++
+				}
 			}
 		}
-	}
-	return n
+	})
+	return l.dependents[name]
 }

@@ -46,6 +46,16 @@ func (t *Tree) Reach(from ...int) *Reach {
 // ReachUntil follows the edges from some nodes, and none from those that stop.
 func (t *Tree) ReachUntil(stop func(node int) bool, from ...int) *Reach {
 	r := &Reach{tree: t, parent: make([]int32, len(t.Nodes))}
+	r.Follow(stop, from...)
+	return r
+}
+
+// Follow forgets what was reached, and is ReachUntil then.
+func (r *Reach) Follow(stop func(node int) bool, from ...int) {
+	for _, n := range r.Nodes {
+		r.parent[n] = 0
+	}
+	r.Nodes = r.Nodes[:0]
 	for _, n := range from {
 		if r.parent[n] == 0 {
 			r.parent[n] = -1
@@ -56,14 +66,13 @@ func (t *Tree) ReachUntil(stop func(node int) bool, from ...int) *Reach {
 		if stop(r.Nodes[i]) {
 			continue
 		}
-		for _, e := range t.Nodes[r.Nodes[i]].Edges {
+		for _, e := range r.tree.Nodes[r.Nodes[i]].Edges {
 			if r.parent[e.To] == 0 {
 				r.parent[e.To] = int32(r.Nodes[i]) + 1
 				r.Nodes = append(r.Nodes, e.To)
 			}
 		}
 	}
-	return r
 }
 
 // Has reports whether a node is reached.

@@ -103,6 +103,9 @@ func (r *Runtime) Status(v semver.Version) (Status, bool) {
 // DocsURL is where the crate's documentation is published.
 func (r *Runtime) DocsURL() string { return "https://docs.rs/" + r.Name }
 
+// HasAdvisories reports whether there are advisories for any version of a crate.
+func HasAdvisories(pkg string) bool { return len(advisories().of[pkg]) > 0 }
+
 // AdvisoriesFor gives the advisories that speak of the version.
 func AdvisoriesFor(pkg string, v semver.Version) []Advisory {
 	var found []Advisory

@@ -77,18 +77,42 @@ func FindReactor(name string) *Reactor {
 func Bridges() []Bridge { return reactors().Bridges }
 
 // ReactorOf finds the reactor whose family a crate's version belongs to, and the
-// features of which one has to be asked to drive it: any, where there are none.
-func ReactorOf(crate string, v semver.Version) (*Reactor, []string) {
-	for i := range reactors().Reactors {
-		r := &reactors().Reactors[i]
-		for _, c := range r.Crates {
-			if c.Name == crate && (c.Versions == "" || matches(c.Versions, v)) {
-				return r, c.Features
-			}
+// features of which one has to be asked to drive it: any, where there are none. It is asked
+// for every package of a graph.
+func ReactorOf(crate, version string) (*Reactor, []string) {
+	of := families()[crate]
+	if of == nil {
+		return nil, nil
+	}
+	v, err := semver.Parse(version)
+	if err != nil {
+		return nil, nil
+	}
+	for _, m := range of {
+		if m.crate.Versions == "" || matches(m.crate.Versions, v) {
+			return m.reactor, m.crate.Features
 		}
 	}
 	return nil, nil
 }
+
+// member is a crate of a reactor's family.
+type member struct {
+	reactor *Reactor
+	crate   *ReactorCrate
+}
+
+// families are, by the name of a crate, those that versions of it belong to.
+var families = sync.OnceValue(func() map[string][]member {
+	all := map[string][]member{}
+	for i := range reactors().Reactors {
+		r := &reactors().Reactors[i]
+		for j := range r.Crates {
+			all[r.Crates[j].Name] = append(all[r.Crates[j].Name], member{r, &r.Crates[j]})
+		}
+	}
+	return all
+})
 
 // Root is the reactor that one stands on, its own name where it stands on none.
 func (r *Reactor) Root() string { return cmp.Or(r.On, r.Name) }

@@ -45,9 +45,8 @@ func TestReactorOf(t *testing.T) {
 		{"async-channel", "2.5.0", ""},
 		{"blocking", "1.7.0", ""},
 	} {
-		v, _ := semver.Parse(c.version)
 		got := ""
-		if r, _ := ReactorOf(c.crate, v); r != nil {
+		if r, _ := ReactorOf(c.crate, c.version); r != nil {
 			got = r.Name
 		}
 		if got != c.want {
