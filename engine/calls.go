@@ -19,20 +19,27 @@ type MethodUse struct {
 // callsOf are the calls of methods whose names are wanted, where it is known whose
 // methods they are.
 func (c *crateSource) callsOf(wanted func(name string) bool) []rust.Site {
-	var sites []rust.Site
 	want := make([]bool, len(c.names))
 	for n, name := range c.names {
 		want[n] = wanted(name)
 	}
+	var methods []methodSite
 	for _, m := range c.methods {
-		if !want[m.name] {
-			continue
-		}
-		if site, ok := m.unit.CallSite(m.span.Start); ok {
-			sites = append(sites, site)
+		if want[m.name] {
+			methods = append(methods, m)
 		}
 	}
-	return sites
+	const several = 16 // of one function, mostly
+	parts := slices.Collect(slices.Chunk(methods, several))
+	found := make([][]rust.Site, len(parts))
+	sideBySide(len(parts), func(i int) {
+		for _, m := range parts[i] {
+			if site, ok := m.unit.CallSite(m.span.Start); ok {
+				found[i] = append(found[i], site)
+			}
+		}
+	})
+	return slices.Concat(found...)
 }
 
 // Calls lists the calls of methods, by their last names, that are surely compiled for

@@ -19,9 +19,6 @@ func (u *Use) readAsking(s *sources) {
 		if c.pretended() {
 			continue
 		}
-		if c.asking == nil {
-			c.asking = map[string][]rust.Site{}
-		}
 		c.asking[u.Name] = c.callsOf(func(name string) bool { return len(u.Know.MethodNeeds(name)) > 0 })
 	}
 }

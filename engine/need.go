@@ -235,6 +235,8 @@ func (s *Snapshot) code(p *Package, sel Selection) *code {
 
 func (s *Snapshot) codeBy(key codeKey, p *Package, sel Selection) *code {
 	return memoise(s, nil, key, func(r *Reader) *code {
+		readers.Add(1)
+		defer readers.Add(-1)
 		p.reread(r)
 		if !slices.ContainsFunc(p.Dependencies, func(d *Dependency) bool {
 			return runtimes.Lookup(d.Package) != nil || runtimes.Known(d.Package) != nil
@@ -250,10 +252,15 @@ func (s *Snapshot) codeBy(key codeKey, p *Package, sel Selection) *code {
 				c.uses = append(c.uses, newUse(p, d, c))
 			}
 		}
-		for _, u := range c.uses {
-			u.judge(sel)
-		}
-		c.read.find(p)
+		sideBySide(2, func(i int) {
+			if i == 0 {
+				c.read.find(p)
+				return
+			}
+			for _, u := range c.uses {
+				u.judge(sel)
+			}
+		})
 		return c
 	})
 }

@@ -138,9 +138,7 @@ func readSources(r *Reader, p *Package) *sources {
 		}
 		s.crates = append(s.crates, crateSource{target: t, crate: c})
 	}
-	for i := range s.crates {
-		s.read(i)
-	}
+	s.readCrates()
 	s.readDocs(r, lib)
 	s.readLoose(r, lib)
 	if s.rust.GaveUp() {
@@ -175,14 +173,43 @@ func (s *sources) knowledge(extern string) *runtimes.Knowledge {
 	return s.named[extern].know
 }
 
-func (s *sources) read(i int) {
+// readCrates reads the targets: the others lead to the library, and not to each other.
+func (s *sources) readCrates() {
+	found := make([]remarks, len(s.crates))
+	lib := slices.IndexFunc(s.crates, func(c crateSource) bool { return c.target.Kind == cargo.Lib })
+	if lib >= 0 {
+		found[lib] = s.readCrate(lib)
+	}
+	sideBySide(len(s.crates), func(i int) {
+		if i != lib {
+			found[i] = s.readCrate(i)
+		}
+	})
+	for _, r := range found {
+		s.remark(r)
+	}
+}
+
+// remarks are what a crate adds to what is known of its package.
+type remarks struct {
+	foreign []rust.Site
+	doubts  []doubt
+}
+
+func (s *sources) remark(r remarks) {
+	s.foreign, s.doubts = append(s.foreign, r.foreign...), append(s.doubts, r.doubts...)
+}
+
+func (s *sources) readCrate(i int) remarks {
+	var r remarks
 	c := &s.crates[i]
+	c.asking = map[string][]rust.Site{}
 	for site := range c.crate.Sites() {
 		switch {
 		case s.knowledge(site.Extern) != nil:
 			c.sites = append(c.sites, site)
 		case site.Kind == rust.AttrRef:
-			s.foreign = append(s.foreign, site)
+			r.foreign = append(r.foreign, site)
 		}
 		if s.knowledge(site.Extern) == nil && s.hasIdioms(site.Extern) {
 			c.named = append(c.named, site)
@@ -197,7 +224,7 @@ func (s *sources) read(i int) {
 		}
 	}
 	if c.target.Kind == looseCrate {
-		return
+		return r
 	}
 	for _, problem := range c.crate.Problems {
 		reason := problem.Msg
@@ -208,11 +235,12 @@ func (s *sources) read(i int) {
 			}
 			reason += ": " + problem.Msg
 		}
-		s.doubts = append(s.doubts, doubt{reason, i, problem.Cond})
+		r.doubts = append(r.doubts, doubt{reason, i, problem.Cond})
 	}
 	if !c.pretended() {
 		c.wants = c.crate.Wants()
 	}
+	return r
 }
 
 // readMethods gathers the method calls of a file. Many have the same few names, which rules
@@ -274,7 +302,7 @@ func (s *sources) readLoose(r *Reader, lib *rust.Crate) {
 			case strings.HasSuffix(e.Name, ".rs") && !reached[path]:
 				c := s.rust.AddCrate("", path, externs, lib)
 				s.crates = append(s.crates, crateSource{target: cargo.Target{Kind: looseCrate}, crate: c})
-				s.read(len(s.crates) - 1)
+				s.remark(s.readCrate(len(s.crates) - 1))
 			}
 		}
 	}
@@ -310,7 +338,7 @@ func (s *sources) readDocs(r *Reader, lib *rust.Crate) {
 			c := s.rust.AddCrate("", path, externs, lib)
 			s.rust.Load = load
 			s.crates = append(s.crates, crateSource{target: cargo.Target{Kind: docCrate}, crate: c})
-			s.read(len(s.crates) - 1)
+			s.remark(s.readCrate(len(s.crates) - 1))
 		}
 	}
 	for _, u := range lib.Units {

@@ -61,9 +61,7 @@ func (s *Source) fns() []*Fn {
 // Own finds the function of the crate that a call means; nil when it is none, or
 // there is no telling which. impl is the type that the caller is a method of.
 func (u *Unit) Own(path Path, scope int32, impl string) *CrateFn {
-	if !u.Crate.resolved {
-		u.Crate.resolveImports()
-	}
+	u.Crate.resolve()
 	const furthest = 8 // imports that lead to imports
 	return u.own(path, place{u, scope}, impl, furthest)
 }

@@ -34,6 +34,7 @@ type condNode struct {
 	macro       *macroUse // of a leaf that is about a macro of the package
 }
 
+// init makes the first condition; mu must be held.
 func (c *conds) init() {
 	if c.nodes == nil {
 		c.nodes = []condNode{{leaf: Cond{Expr: cfg.True}}}
@@ -44,9 +45,9 @@ func (c *conds) init() {
 
 // leaf is the condition l that stands in a crate.
 func (c *conds) leaf(l Cond, crate *Crate) CondID {
-	c.init()
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.init()
 	key := leafKey{l.Kind, l.Name, crate}
 	if l.Kind == CfgCond {
 		key = leafKey{l.Kind, l.Expr.String(), nil}
@@ -87,6 +88,7 @@ func (c *conds) and(a, b CondID) CondID {
 func (c *conds) all() []condNode {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.init()
 	return c.nodes
 }
 
@@ -103,7 +105,6 @@ type Build struct {
 
 // Build prepares to judge conditions under env.
 func (p *Package) Build(env cfg.Env) *Build {
-	p.conds.init()
 	nodes := p.conds.all()
 	return &Build{p: p, nodes: nodes, env: env, judged: make([]uint8, len(nodes))}
 }

@@ -11,9 +11,7 @@ import (
 // first use.
 func (f *CrateFn) Calls() map[uint32]MethodCall {
 	f.callsOnce.Do(func() {
-		if !f.Unit.Crate.resolved {
-			f.Unit.Crate.resolveImports()
-		}
+		f.Unit.Crate.resolve()
 		b := f.Unit.tokens()
 		if b == nil {
 			return

@@ -47,13 +47,13 @@ type Crate struct {
 	// dependencies, and the package's own library.
 	externs  map[string]*Crate
 	macros   map[string]*macroUse
-	resolved bool                        // its imports were followed
 	mentions map[*Module]map[string]bool // see mentioned
 
-	fnsOnce   sync.Once
-	fns       *fnIndex
-	typesOnce sync.Once
-	types     *typeIndex
+	resolveOnce sync.Once
+	fnsOnce     sync.Once
+	fns         *fnIndex
+	typesOnce   sync.Once
+	types       *typeIndex
 }
 
 // Unit is one file in its place in a crate's module tree. A file that two

@@ -84,13 +84,15 @@ const maxTargets = 100
 // GaveUp tells that some imports were too entangled to follow to the end.
 func (p *Package) GaveUp() bool { return p.gaveUp.Load() }
 
+// resolve is resolveImports, once.
+func (c *Crate) resolve() { c.resolveOnce.Do(c.resolveImports) }
+
 // resolveImports finds what every import of the crate leads to. Imports lead
 // through each other, so it goes round until nothing new is found.
 func (c *Crate) resolveImports() {
-	c.resolved = true
 	for _, lib := range c.externs {
-		if lib != nil && !lib.resolved {
-			lib.resolveImports()
+		if lib != nil {
+			lib.resolve()
 		}
 	}
 	for range maxRounds {
@@ -300,9 +302,7 @@ func (m *Module) below(of *Module) bool {
 // where its last segment is looked for. own is the name that the path is the
 // import of, if it is.
 func (u *Unit) Resolve(path Path, scope int32, space Space, inUse bool, own *Name) []Target {
-	if !u.Crate.resolved {
-		u.Crate.resolveImports()
-	}
+	u.Crate.resolve()
 	return u.Crate.Package.resolve(path, place{u, scope}, space, inUse, own)
 }
 
