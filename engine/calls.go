@@ -59,7 +59,7 @@ func (u *Use) Calls(names []string) []MethodUse {
 			}
 		})
 	}
-	slices.SortFunc(all, func(a, b MethodUse) int { return ComparePlaces(a.Place, b.Place) })
+	slices.SortStableFunc(all, func(a, b MethodUse) int { return ComparePlaces(a.Place, b.Place) })
 	return all
 }
 

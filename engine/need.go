@@ -815,7 +815,7 @@ func (p *Part) settle(u *Use) {
 			p.must([][]string{{choice[0]}}, Place{})
 		}
 	}
-	slices.SortFunc(p.Needs, func(a, b Need) int { return strings.Compare(a.Feature, b.Feature) })
+	slices.SortStableFunc(p.Needs, func(a, b Need) int { return strings.Compare(a.Feature, b.Feature) })
 	for i := range p.Needs {
 		slices.SortFunc(p.Needs[i].Places, ComparePlaces)
 		p.Needs[i].Places = slices.Compact(p.Needs[i].Places)

@@ -397,7 +397,16 @@ func progress(f *os.File) func(done, total int) {
 
 // sortedBy is a copy of list in the order of key.
 func sortedBy[T any, K cmp.Ordered](list []T, key func(T) K) []T {
-	list = slices.Clone(list)
-	slices.SortStableFunc(list, func(a, b T) int { return cmp.Compare(key(a), key(b)) })
-	return list
+	// By place: what sorts the elements themselves is compiled for each type, and large for
+	// large ones.
+	keys, order := make([]K, len(list)), make([]int, len(list))
+	for i, e := range list {
+		keys[i], order[i] = key(e), i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(keys[a], keys[b]) })
+	sorted := make([]T, len(list))
+	for i, from := range order {
+		sorted[i] = list[from]
+	}
+	return sorted
 }

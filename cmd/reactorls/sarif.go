@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
 	"go.lsp.dev/uri"
 
 	"reactorls/diagnostics"
@@ -22,49 +21,49 @@ var sarifLevels = map[diagnostics.Severity]string{
 	diagnostics.Error: "error", diagnostics.Warning: "warning", diagnostics.Information: "note", diagnostics.Hint: "note",
 }
 
-// sarifLog gathers the findings of all targets in one run of a SARIF 2.1.0 log.
+// sarifLog gathers the findings of all targets in one run of a SARIF log.
 type sarifLog struct {
 	out   io.Writer
-	run   *sarif.Run
+	run   *sarifRun
 	roots []string       // that paths are relative to
 	known map[string]int // how often a fingerprint was given
 }
 
 func newSARIF(out io.Writer) *sarifLog {
 	version := versionText()
-	driver := sarif.NewToolComponent().WithName("reactorls").WithVersion(version)
+	driver := sarifDriver{Name: "reactorls", Version: version}
 	if first := version[0]; '0' <= first && first <= '9' {
-		driver.WithSemanticVersion(version)
+		driver.SemanticVersion = version
 	}
 	for _, r := range diagnostics.Rules {
-		driver.AddRule(sarif.NewRule(r.Code).
-			WithShortDescription(sarif.NewMultiformatMessageString().WithText(r.Summary()).WithMarkdown(r.Summary())).
-			WithHelp(sarif.NewMultiformatMessageString().WithText(r.Page).WithMarkdown(r.Page)).
-			WithDefaultConfiguration(sarif.NewReportingConfiguration().WithLevel(sarifLevels[r.Severity])))
+		driver.Rules = append(driver.Rules, sarifRule{
+			ID: r.Code, ShortDescription: sarifMessage{r.Summary(), r.Summary()}, Help: sarifMessage{r.Page, r.Page},
+			DefaultConfiguration: sarifConfiguration{sarifLevels[r.Severity]},
+		})
 	}
-	run := sarif.NewRun().WithTool(sarif.NewTool().WithDriver(driver)).WithColumnKind("utf16CodeUnits").
-		WithNewlineSequences([]string{"\r\n", "\n", "\r"}).WithOriginalUriBaseIds(map[string]sarif.ArtifactLocation{})
-	run.AddInvocation(sarif.NewInvocation())
+	run := &sarifRun{
+		Tool: sarifTool{driver}, Invocations: make([]sarifInvocation, 1), OriginalURIBaseIDs: map[string]sarifArtifactLocation{},
+		ColumnKind: "utf16CodeUnits", NewlineSequences: []string{"\r\n", "\n", "\r"}, Results: []sarifResult{},
+	}
 	return &sarifLog{out: out, run: run, known: map[string]int{}}
 }
 
 func (l *sarifLog) close(complete bool) error {
-	l.run.Invocations[0].WithExecutionSuccessful(complete)
-	report := sarif.NewReport()
-	report.AddRun(l.run)
-	return encode(l.out, report)
+	l.run.Invocations[0].ExecutionSuccessful = complete
+	return encode(l.out, sarifReport{"https://raw.githubusercontent.com/oasis-tcs/sarif-spec/main/sarif-2.1/schema/sarif-schema-2.1.0.json", "2.1.0", []*sarifRun{l.run}})
 }
 
 func (l *sarifLog) print(c checked) error {
 	if root := repositoryOf(c.workspace.Dir); !slices.Contains(l.roots, root) {
 		l.roots = append(l.roots, root)
-		l.run.AddOriginalUriBaseId(baseID(len(l.roots)-1), *sarif.NewSimpleArtifactLocation(string(uri.File(root)) + "/"))
+		l.run.OriginalURIBaseIDs[baseID(len(l.roots)-1)] = sarifArtifactLocation{URI: string(uri.File(root)) + "/"}
 	}
+	told := &l.run.Invocations[0].ToolExecutionNotifications
 	for _, p := range c.workspace.Problems {
-		l.run.Invocations[0].AddToolExecutionNotification(sarif.NewNotification().WithMessage(sarif.NewTextMessage(p.String())))
+		*told = append(*told, sarifNotification{sarifMessage{Text: p.String()}})
 	}
 	for _, d := range c.result.Diagnostics {
-		l.run.AddResult(l.result(c.snapshot, d))
+		l.run.Results = append(l.run.Results, l.result(c.snapshot, d))
 	}
 	return nil
 }
@@ -77,17 +76,19 @@ func baseID(root int) string {
 	return fmt.Sprintf("%%SRCROOT%d%%", root+1)
 }
 
-func (l *sarifLog) result(s *engine.Snapshot, d diagnostics.Diagnostic) *sarif.Result {
-	r := sarif.NewRuleResult(d.Rule.Code).WithRuleIndex(slices.Index(diagnostics.Rules, d.Rule)).
-		WithLevel(sarifLevels[d.Severity]).WithMessage(sarif.NewTextMessage(plain(d))).
-		WithPartialFingerprints(map[string]string{"reactorls/v1": l.fingerprint(s, d)})
-	r.AddLocation(l.location(s, d.Path, d.Span))
+func (l *sarifLog) result(s *engine.Snapshot, d diagnostics.Diagnostic) sarifResult {
+	r := sarifResult{
+		RuleID: d.Rule.Code, RuleIndex: slices.Index(diagnostics.Rules, d.Rule), Level: sarifLevels[d.Severity],
+		Message: sarifMessage{Text: plain(d)}, Locations: []sarifLocation{l.location(s, d.Path, d.Span)},
+		PartialFingerprints: map[string]string{"reactorls/v1": l.fingerprint(s, d)},
+	}
 	for i, related := range d.Related {
 		at := l.location(s, related.Path, related.Span)
-		r.AddRelatedLocation(at.WithID(i + 1).WithMessage(sarif.NewTextMessage(related.Message)))
+		at.ID, at.Message = i+1, &sarifMessage{Text: related.Message}
+		r.RelatedLocations = append(r.RelatedLocations, at)
 	}
 	for _, f := range d.Fixes {
-		r.AddFixe(l.fix(s, f))
+		r.Fixes = append(r.Fixes, l.fix(s, f))
 	}
 	return r
 }
@@ -121,48 +122,42 @@ func (l *sarifLog) relative(path string) (reference, base string) {
 	return (&url.URL{Path: relativeTo(l.roots[best], path)}).String(), baseID(best)
 }
 
-func (l *sarifLog) artifact(path string) *sarif.ArtifactLocation {
+func (l *sarifLog) artifact(path string) sarifArtifactLocation {
 	reference, base := l.relative(path)
-	a := sarif.NewSimpleArtifactLocation(reference)
-	if base != "" {
-		a.WithURIBaseID(base)
-	}
-	return a
+	return sarifArtifactLocation{reference, base}
 }
 
-func (l *sarifLog) location(s *engine.Snapshot, path string, span text.Span) *sarif.Location {
-	at := sarif.NewPhysicalLocation().WithArtifactLocation(l.artifact(path))
+func (l *sarifLog) location(s *engine.Snapshot, path string, span text.Span) sarifLocation {
+	at := sarifPhysicalLocation{ArtifactLocation: l.artifact(path)}
 	if f := s.File(path); f != nil {
-		at.WithRegion(region(f, span))
+		r := region(f, span)
+		at.Region = &r
 	}
-	return sarif.NewLocation().WithPhysicalLocation(at)
+	return sarifLocation{PhysicalLocation: at}
 }
 
-func region(f *engine.File, span text.Span) *sarif.Region {
+func region(f *engine.File, span text.Span) sarifRegion {
 	start, end := f.Mapper().Position(span.Start, text.UTF16), f.Mapper().Position(span.End, text.UTF16)
-	return sarif.NewRegion().
-		WithStartLine(start.Line + 1).WithStartColumn(start.Column + 1).
-		WithEndLine(end.Line + 1).WithEndColumn(end.Column + 1).
-		WithByteOffset(span.Start).WithByteLength(span.Len())
+	return sarifRegion{start.Line + 1, start.Column + 1, end.Line + 1, end.Column + 1, span.Start, span.Len()}
 }
 
 // fix lists the replacements file by file.
-func (l *sarifLog) fix(s *engine.Snapshot, f diagnostics.Fix) *sarif.Fix {
-	properties := sarif.NewPropertyBag().Add("safe", f.Safe)
-	fix := sarif.NewFix().WithDescription(sarif.NewTextMessage(f.Title)).WithProperties(properties)
-	changes := map[string]*sarif.ArtifactChange{}
+func (l *sarifLog) fix(s *engine.Snapshot, f diagnostics.Fix) sarifFix {
+	fix := sarifFix{Description: sarifMessage{Text: f.Title}, Properties: map[string]any{"safe": f.Safe}}
+	places := map[string]int{}
 	for _, e := range sortedBy(f.Edits, func(e diagnostics.FileEdit) int { return e.Start }) {
-		change := changes[e.Path]
-		if change == nil {
-			change = sarif.NewArtifactChange().WithArtifactLocation(l.artifact(e.Path))
-			changes[e.Path] = change
-			fix.AddArtifactChange(change)
+		i, known := places[e.Path]
+		if !known {
+			i = len(fix.ArtifactChanges)
+			places[e.Path] = i
+			fix.ArtifactChanges = append(fix.ArtifactChanges, sarifArtifactChange{ArtifactLocation: l.artifact(e.Path)})
 		}
-		replacement := sarif.NewReplacement().WithDeletedRegion(region(s.File(e.Path), e.Span))
+		replacement := sarifReplacement{DeletedRegion: region(s.File(e.Path), e.Span)}
 		if e.New != "" {
-			replacement.WithInsertedContent(sarif.NewArtifactContent().WithText(e.New))
+			replacement.InsertedContent = &sarifContent{e.New}
 		}
-		change.AddReplacement(replacement)
+		change := &fix.ArtifactChanges[i]
+		change.Replacements = append(change.Replacements, replacement)
 	}
 	return fix
 }

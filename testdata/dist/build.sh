@@ -16,6 +16,10 @@ DIST="$out" go test -count=1 -tags dist -run TestDist ./cmd/reactorls >/dev/null
 
 build() {
 	GOOS=$2 GOARCH=$3 go build -trimpath -ldflags="-s -w" -o "$1" ./cmd/reactorls
+	if [ "$(wc -c <"$1")" -gt 16000000 ]; then
+		echo "$1 has more than 16 MB" >&2
+		exit 1
+	fi
 }
 
 again=$(mktemp -d)
