@@ -21,9 +21,11 @@ const maxNodes = 200_000
 // is given to it to run.
 func (f *flow) walk(fn *rust.CrateFn, w where, given variables) {
 	key := flowKey{fn: fn, on: w.on, async: w.async, dev: f.dev}
-	for i, name := range fn.Parameters() {
-		if v, ok := given[name]; ok && i < len(key.given) {
-			key.given[i] = v.node
+	if len(given) > 0 {
+		for i, name := range fn.Parameters() {
+			if v, ok := given[name]; ok && i < len(key.given) {
+				key.given[i] = v.node
+			}
 		}
 	}
 	if w.on == unknown || f.seen[key] || len(w.steps) > maxSteps {
@@ -238,6 +240,9 @@ func argument(n *rust.Node, i int, fn *rust.CrateFn, known variables) value {
 // given are the arguments of a call of an own function that it may run.
 func given(own *rust.CrateFn, n *rust.Node, fn *rust.CrateFn, known variables) variables {
 	all := variables{}
+	if len(n.Args) == 0 {
+		return all
+	}
 	for i, name := range own.Parameters() {
 		if name == "" || i >= len(n.Args) {
 			continue

@@ -9,6 +9,13 @@ type CrateFn struct {
 
 	callsOnce sync.Once
 	calls     map[uint32]MethodCall
+
+	parametersOnce sync.Once
+	parameters     []string
+
+	plainOnce sync.Once
+	always    bool // see isPlain
+	plain     Type // what it gives then
 }
 
 // Compiled is what must hold for the function to be compiled.

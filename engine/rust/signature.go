@@ -151,13 +151,12 @@ func (f *CrateFn) holder(r *typeReader, self Type) {
 // returned is what calling the function gives, with what is known of its type and
 // its arguments. An async one gives a future.
 func (f *CrateFn) returned(self Type, args []Type) Type {
+	if len(self.Args) == 0 && f.isPlain() {
+		return f.plain
+	}
 	s, ok := f.signature(self)
 	if !ok {
 		return Type{}
-	}
-	t := Type{Kind: TupleType}
-	if s.returns != [2]int{} {
-		t, _ = s.reader.read(s.returns[0], s.returns[1])
 	}
 	var of meanings
 	for i, p := range s.params {
@@ -168,7 +167,39 @@ func (f *CrateFn) returned(self Type, args []Type) Type {
 			unify(pattern, args[i], &of)
 		}
 	}
-	t = t.substitute(of)
+	return f.output(s.output().substitute(of))
+}
+
+// isPlain reports whether the function gives the same type whatever it is called on and with:
+// neither it nor what it belongs to has parameters. Most functions are plain.
+func (f *CrateFn) isPlain() bool {
+	f.plainOnce.Do(func() {
+		inTrait := func(scope int32) bool {
+			for ; scope >= 0; scope = f.Unit.Source.Scopes[scope].Parent {
+				if f.Unit.Source.Scopes[scope].Kind == TraitScope {
+					return true
+				}
+			}
+			return false
+		}
+		if s, ok := f.signature(Type{}); ok && len(s.reader.generics) == 0 && !inTrait(f.Scope) {
+			f.always, f.plain = true, f.output(s.output())
+		}
+	})
+	return f.always
+}
+
+// output is the type that is written for what the function gives.
+func (s *signature) output() Type {
+	if s.returns == [2]int{} {
+		return Type{Kind: TupleType}
+	}
+	t, _ := s.reader.read(s.returns[0], s.returns[1])
+	return t
+}
+
+// output is what a call gives when the body gives t.
+func (f *CrateFn) output(t Type) Type {
 	if f.Async {
 		return future(t)
 	}
@@ -195,6 +226,11 @@ func (s *signature) paramType(p [2]int) (Type, bool) {
 // Parameters are the names of the parameters behind self, in order: "" for a pattern,
 // and for a name that the body binds anew.
 func (f *CrateFn) Parameters() []string {
+	f.parametersOnce.Do(func() { f.parameters = f.readParameters() })
+	return f.parameters
+}
+
+func (f *CrateFn) readParameters() []string {
 	s, ok := f.signature(Type{})
 	if !ok {
 		return nil
