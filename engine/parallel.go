@@ -9,9 +9,8 @@ import (
 // readers is how many packages are being read.
 var readers atomic.Int32
 
-// sideBySide does the parts of what is to be done for one package, n of them, on several
-// processors where other packages leave some idle, as when somebody types. It panics as they
-// do.
+// sideBySide does the parts of what is to be done, n of them, on several processors where
+// packages that are being read leave some idle, as when somebody types. It panics as they do.
 func sideBySide(n int, part func(i int)) {
 	workers := min(runtime.GOMAXPROCS(0)/max(1, int(readers.Load())), n)
 	var next atomic.Int32

@@ -138,9 +138,16 @@ func (g *Graph) Survey(sel Selection, platform *cargo.Platform) Survey {
 }
 
 func (g *Graph) survey(sel Selection, platform *cargo.Platform) Survey {
-	resolution := g.Resolve(g.request(g.Workspace.Packages, sel, platform))
-	normal := look(resolution.Tree(cargo.Normal))
-	dev := look(g.Tree(sel, platform, cargo.Normal, cargo.Dev))
+	var normal, dev Found
+	var built *cargo.Tree
+	sideBySide(2, func(i int) {
+		if i == 0 {
+			dev = look(g.Tree(sel, platform, cargo.Normal, cargo.Dev))
+			return
+		}
+		resolution := g.Resolve(g.request(g.Workspace.Packages, sel, platform))
+		normal, built = look(resolution.Tree(cargo.Normal)), resolution.Tree(cargo.Normal, cargo.Build)
+	})
 	known := map[int]bool{}
 	for _, n := range normal.Tree.Nodes {
 		known[n.Package] = true
@@ -152,7 +159,7 @@ func (g *Graph) survey(sel Selection, platform *cargo.Platform) Survey {
 	}
 	dev.Drivers = slices.DeleteFunc(dev.Drivers, func(d Driver) bool { return drives[[2]any{d.Reactor, dev.Tree.Nodes[d.Node].Package}] })
 	dev.Gone = slices.DeleteFunc(dev.Gone, also)
-	return Survey{normal, dev, resolution.Tree(cargo.Normal, cargo.Build)}
+	return Survey{normal, dev, built}
 }
 
 func look(t *cargo.Tree) Found {

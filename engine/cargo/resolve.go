@@ -210,6 +210,9 @@ func (r *Resolution) feature(u unit, name string) {
 // dependency turns an optional dependency on.
 func (r *Resolution) dependency(u unit, key string) {
 	s := r.state(u)
+	if s.optional[key] {
+		return
+	}
 	if s.optional == nil {
 		s.optional = map[string]bool{}
 	}
