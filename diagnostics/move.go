@@ -167,7 +167,7 @@ func (m *mover) inLibrary() bool {
 func (m *mover) left() []string {
 	byReason := map[string][]string{}
 	var reasons []string
-	for _, place := range slices.SortedFunc(maps.Keys(m.stays), engine.ComparePlaces) {
+	for _, place := range slices.SortedStableFunc(maps.Keys(m.stays), engine.ComparePlaces) {
 		reason := m.stays[place]
 		if byReason[reason] == nil {
 			reasons = append(reasons, reason)

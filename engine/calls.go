@@ -85,7 +85,7 @@ func (u *Use) mentions(kind cargo.TargetKind, sel Selection, items []string) []P
 			places = append(places, u.place(site))
 		}
 	})
-	slices.SortFunc(places, ComparePlaces)
+	slices.SortStableFunc(places, ComparePlaces)
 	return slices.Compact(places)
 }
 

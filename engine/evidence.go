@@ -78,7 +78,7 @@ func (u *Use) Everywhere(part *Part) []Need {
 		})
 	}
 	for i := range all.Needs {
-		slices.SortFunc(all.Needs[i].Places, ComparePlaces)
+		slices.SortStableFunc(all.Needs[i].Places, ComparePlaces)
 	}
 	return all.Needs
 }

@@ -817,7 +817,7 @@ func (p *Part) settle(u *Use) {
 	}
 	slices.SortStableFunc(p.Needs, func(a, b Need) int { return strings.Compare(a.Feature, b.Feature) })
 	for i := range p.Needs {
-		slices.SortFunc(p.Needs[i].Places, ComparePlaces)
+		slices.SortStableFunc(p.Needs[i].Places, ComparePlaces)
 		p.Needs[i].Places = slices.Compact(p.Needs[i].Places)
 	}
 }
@@ -864,7 +864,7 @@ func (u *Use) readPlaces() []Place {
 			}
 		}
 	}
-	return slices.SortedFunc(maps.Keys(places), ComparePlaces)
+	return slices.SortedStableFunc(maps.Keys(places), ComparePlaces)
 }
 
 // Files lists the source files of the package, sorted.

@@ -212,7 +212,7 @@ func (s *Snapshot) List(dir string) []Entry {
 		}
 	}
 	if extra {
-		slices.SortFunc(entries, func(a, b Entry) int { return strings.Compare(a.Name, b.Name) })
+		slices.SortStableFunc(entries, func(a, b Entry) int { return strings.Compare(a.Name, b.Name) })
 	}
 	return entries
 }

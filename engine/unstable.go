@@ -64,7 +64,7 @@ func (u *Use) unstableAmong(platform *cargo.Platform, allMethods bool) []Unstabl
 		})
 	}
 	for i := range all {
-		slices.SortFunc(all[i].Places, ComparePlaces)
+		slices.SortStableFunc(all[i].Places, ComparePlaces)
 	}
 	return all
 }

@@ -354,7 +354,7 @@ func (u *Use) missing(all []Missing, a *activation, platform *cargo.Platform, li
 	}
 	all = kept
 	for i := range all {
-		slices.SortFunc(all[i].Places, ComparePlaces)
+		slices.SortStableFunc(all[i].Places, ComparePlaces)
 	}
 	return all
 }

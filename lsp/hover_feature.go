@@ -148,6 +148,6 @@ func placesOf(entries []owned, feature string) []engine.Place {
 		}
 	}
 	places = slices.DeleteFunc(places, func(p engine.Place) bool { return p.Path == "" })
-	slices.SortFunc(places, engine.ComparePlaces)
+	slices.SortStableFunc(places, engine.ComparePlaces)
 	return slices.Compact(places)
 }

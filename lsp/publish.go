@@ -96,7 +96,9 @@ func (p *publisher) loop() {
 		}
 		before := allocated()
 		p.pass()
-		collectBefore(before)
+		if !first && len(p.wake) == 0 {
+			collectBefore(before)
+		}
 		wait = idleTime
 		idle = time.After(wait)
 	}

@@ -105,7 +105,7 @@ func (v view) askedFor(f *engine.File, offset int) []engine.Place {
 			}
 		}
 	}
-	slices.SortFunc(places, engine.ComparePlaces)
+	slices.SortStableFunc(places, engine.ComparePlaces)
 	return slices.Compact(places)
 }
 

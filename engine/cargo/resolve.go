@@ -326,7 +326,7 @@ func (r *Resolution) Unserved() []Unserved {
 	for d, pkg := range missing {
 		all = append(all, Unserved{pkg, d})
 	}
-	slices.SortFunc(all, func(a, b Unserved) int {
+	slices.SortStableFunc(all, func(a, b Unserved) int {
 		return cmp.Or(cmp.Compare(a.Package, b.Package), strings.Compare(a.Dep.Key, b.Dep.Key),
 			cmp.Compare(a.Dep.Kind, b.Dep.Kind), strings.Compare(a.Dep.Target, b.Dep.Target))
 	})
