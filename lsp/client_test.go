@@ -42,6 +42,9 @@ type editor struct {
 	log    *observer.ObservedLogs
 	// published are the diagnostics of each URI, newest last.
 	published map[string][]publication
+	// aside are the server's requests that came before an answer that was waited for:
+	// what a command asks of the editor may come before the command's own answer.
+	aside []message
 }
 
 // message is anything that the server says.
@@ -299,12 +302,16 @@ func (e *editor) call(method string, params any) message {
 	return e.answer(e.ask(method, params))
 }
 
-// answer waits for the answer of a request.
+// answer waits for the answer of a request, and puts requests of the server aside.
 func (e *editor) answer(id string) message {
 	e.t.Helper()
 	for {
-		if m := e.receive(); m.Method == "" && string(m.ID) == id {
+		m := e.receive()
+		if m.Method == "" && string(m.ID) == id {
 			return m
+		}
+		if m.Method != "" && len(m.ID) > 0 {
+			e.aside = append(e.aside, m)
 		}
 	}
 }
@@ -491,11 +498,18 @@ func applied(t testing.TB, content string, edits []textEdit, encoding string) st
 	return b.String() + content[last:]
 }
 
-// asked waits for a request of the server, and leaves it unanswered.
+// asked waits for a request of the server, or takes one that was put aside, and leaves it
+// unanswered.
 func (e *editor) asked(method string) message {
 	e.t.Helper()
+	of := func(m message) bool { return m.Method == method }
+	if i := slices.IndexFunc(e.aside, of); i >= 0 {
+		m := e.aside[i]
+		e.aside = slices.Delete(e.aside, i, i+1)
+		return m
+	}
 	for {
-		if m := e.receive(); m.Method == method {
+		if m := e.receive(); of(m) {
 			return m
 		}
 	}
