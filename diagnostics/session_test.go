@@ -67,7 +67,7 @@ func TestSessionsOnDisk(t *testing.T) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			random := rand.New(rand.NewPCG(seed, 1))
 			root, home := t.TempDir(), t.TempDir()
-			session, open := engine.NewSessionAt(home), map[string]string{}
+			session, open := engine.NewSessionAt(home, nil), map[string]string{}
 			var untold []string
 			for step := range 40 {
 				name := names[random.IntN(len(names))]
@@ -97,7 +97,7 @@ func TestSessionsOnDisk(t *testing.T) {
 				}
 				session.DiskChanged(untold)
 				untold = nil
-				fresh := engine.NewSessionAt(home)
+				fresh := engine.NewSessionAt(home, nil)
 				for path, content := range open {
 					fresh.Open(path, content, 1)
 				}

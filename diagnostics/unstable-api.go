@@ -52,7 +52,7 @@ func (p *pass) inert(u *engine.Use, platform *cargo.Platform) {
 	}
 }
 
-const inEnvironment = "RUSTFLAGS in the environment may set it as well, which is not seen here"
+const inEnvironment = "RUSTFLAGS in the environment can set it as well; here it does not"
 
 // toSet says how flags are set.
 func toSet(flags []string) string {

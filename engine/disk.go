@@ -13,6 +13,8 @@ import (
 	"sync"
 	"syscall"
 	"unicode/utf8"
+
+	"reactorls/engine/cargo"
 )
 
 // MaxFileSize is the largest file that is read, in bytes. No source that a
@@ -28,7 +30,8 @@ type Entry struct {
 // disk keeps what was read from the file system, so that it is read once, and
 // an analysis sees each file in one state. It is safe for concurrent use.
 type disk struct {
-	cargoHome string // where cargo's caches are, "" for nowhere
+	cargoHome   string // where cargo's caches are, "" for nowhere
+	environment *cargo.Config
 
 	mu      sync.Mutex
 	files   map[string]diskFile
@@ -61,8 +64,8 @@ type stamp struct {
 	mtime int64 // nanoseconds
 }
 
-func newDisk(cargoHome string) *disk {
-	return &disk{cargoHome: cargoHome, files: map[string]diskFile{}, lists: map[string][]Entry{}, derived: map[derivedKey]derived{}}
+func newDisk(cargoHome string, environment *cargo.Config) *disk {
+	return &disk{cargoHome: cargoHome, environment: environment, files: map[string]diskFile{}, lists: map[string][]Entry{}, derived: map[derivedKey]derived{}}
 }
 
 // file reads a file, or gives what was read before; nil when there is none.
@@ -271,7 +274,7 @@ func weigh(dir string, depth int) int {
 func (d *disk) without(changed func(path string) bool) *disk {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	n := newDisk(d.cargoHome)
+	n := newDisk(d.cargoHome, d.environment)
 	n.changes = d.changes
 	for path, f := range d.files {
 		if !changed(path) {
@@ -322,7 +325,7 @@ func (d *disk) stale(wanted func(path string) bool) []string {
 			stale = append(stale, path)
 		}
 	}
-	fresh := newDisk("")
+	fresh := newDisk("", nil)
 	for dir, l := range lists {
 		if !slices.Equal(l, fresh.list(dir)) {
 			stale = append(stale, dir)
@@ -382,6 +385,9 @@ func CargoHome() string {
 	}
 	return filepath.Join(home, ".cargo")
 }
+
+// environment are the variables of this process, each NAME=value.
+func environment() []string { return os.Environ() }
 
 // Exists reports whether something is at a path, be it a broken link.
 func Exists(path string) bool {

@@ -92,7 +92,7 @@ func (s *Session) Seen(start time.Time) (*Seen, error) {
 		}
 		seen.marks = append(seen.marks, m)
 	}
-	again := newDisk("")
+	again := newDisk("", nil)
 	for _, dir := range slices.Sorted(maps.Keys(lists)) {
 		m := state(dir)
 		if !slices.Equal(lists[dir], again.list(dir)) || strings.ContainsAny(dir, "\r\n") {

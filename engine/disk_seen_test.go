@@ -47,7 +47,7 @@ func TestSeen(t *testing.T) {
 			if err := os.Symlink("../other", filepath.Join(dir, "src", "link")); err != nil {
 				t.Skip(err)
 			}
-			session := NewSessionAt("")
+			session := NewSessionAt("", nil)
 			s := session.Snapshot()
 			s.File(filepath.Join(dir, "src", "lib.rs"))
 			s.File(filepath.Join(dir, "Cargo.lock"))

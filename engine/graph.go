@@ -121,9 +121,13 @@ func (s *Snapshot) cargoHome() string {
 	return s.disk.cargoHome
 }
 
-// readConfig merges cargo's configuration of a directory and those above it.
-func readConfig(r *Reader, dir, home string) *cargo.Config {
-	all := &cargo.Config{}
+// readConfig merges cargo's configuration: of the environment, of a directory and those
+// above it, and of cargo's home.
+func readConfig(r *Reader, dir string) *cargo.Config {
+	all, home := &cargo.Config{}, r.s.cargoHome()
+	if r.s.disk != nil {
+		all = r.s.disk.environment
+	}
 	read := func(dir, base string) {
 		for _, name := range []string{"config", "config.toml"} {
 			f := r.File(filepath.Join(dir, name))

@@ -44,7 +44,7 @@ type loader struct {
 
 func newLoader(r *Reader, root string) *loader {
 	w := r.workspaceAt(root)
-	config := readConfig(r, w.Dir, r.s.cargoHome())
+	config := readConfig(r, w.Dir)
 	return &loader{
 		Reader: r, workspace: w, config: config, cache: newCache(r, config), lock: w.Lock, graph: &cargo.Graph{},
 		unlocked: map[string][]string{}, paths: map[string]*Package{}, elsewhere: map[string]bool{},
@@ -227,7 +227,7 @@ func (l *loader) locked() *lockedPackages {
 	dir, lock := l.workspace.Dir, l.lock
 	return memoise(l.s, l.Reader, "locked "+dir, func(r *Reader) *lockedPackages {
 		r.File(filepath.Join(dir, lockName)) // what lock was made of
-		c := newCache(r, readConfig(r, dir, r.s.cargoHome()))
+		c := newCache(r, readConfig(r, dir))
 		all := &lockedPackages{packages: make([]cargo.GraphPackage, len(lock.Packages))}
 		missing := map[string][]string{} // by where
 		for i, p := range lock.Packages {

@@ -271,7 +271,7 @@ func TestGraphOfWhatIsThere(t *testing.T) {
 				files[lockName] = tt.lock
 			}
 			dir := project(t, files)
-			g := graphAt(t, NewSessionAt(h.dir), dir)
+			g := graphAt(t, NewSessionAt(h.dir, nil), dir)
 			because := strings.Join(g.Because, "; ")
 			because = strings.ReplaceAll(filepath.ToSlash(because), filepath.ToSlash(filepath.Dir(dir)), "..")
 			if because != tt.because {
@@ -291,7 +291,7 @@ func TestGraphFollowsEdits(t *testing.T) {
 	dir := project(t, map[string]string{
 		ManifestName: appHead + "rt = '1'\nlate = '1'", "src/lib.rs": "", lockName: locked("@app 0.1.0: rt, late", "rt 1.2.0", "late 1.0.0"),
 	})
-	s := NewSessionAt(h.dir)
+	s := NewSessionAt(h.dir, nil)
 	if g := graphAt(t, s, dir); strings.Join(g.Because, "") != "late 1.0.0 is not in cargo's cache" {
 		t.Error(g.Because)
 	} else if graphAt(t, s, dir) != g {
@@ -381,7 +381,7 @@ func TestGraphSources(t *testing.T) {
 				entry = "rt = { git = 'https://x.y/some', branch = 'main' }"
 			}
 			dir := project(t, map[string]string{ManifestName: appHead + entry, "src/lib.rs": "", lockName: tt.lock})
-			g := graphAt(t, NewSessionAt(h.dir), dir)
+			g := graphAt(t, NewSessionAt(h.dir, nil), dir)
 			because := filepath.ToSlash(strings.ReplaceAll(strings.Join(g.Because, "; "), top, ".."))
 			if because != tt.because {
 				t.Errorf("because %s, want %s", because, tt.because)
@@ -405,7 +405,7 @@ func TestSelectionOfMembers(t *testing.T) {
 		"a/src/lib.rs":      "", "b/src/lib.rs": "",
 		lockName: locked("@a 1.0.0: b", "@b 1.0.0"),
 	}
-	s := NewSessionAt(newHome(t).dir).Snapshot()
+	s := NewSessionAt(newHome(t).dir, nil).Snapshot()
 	w, err := s.Workspace(project(t, files))
 	if err != nil {
 		t.Fatal(err)
@@ -440,7 +440,7 @@ func TestOldSelection(t *testing.T) {
 		"src/lib.rs":        "", "b/src/lib.rs": "",
 		lockName: locked("@a 1.0.0", "@b 1.0.0"),
 	}
-	s := NewSessionAt(newHome(t).dir).Snapshot()
+	s := NewSessionAt(newHome(t).dir, nil).Snapshot()
 	w, err := s.Workspace(project(t, files))
 	if err != nil {
 		t.Fatal(err)
@@ -490,7 +490,7 @@ func TestLargeGraph(t *testing.T) {
 	check := func(h *fakeHome, dir string, want int) {
 		t.Helper()
 		start := time.Now()
-		g := graphAt(t, NewSessionAt(h.dir), dir)
+		g := graphAt(t, NewSessionAt(h.dir, nil), dir)
 		if tree := g.Tree(Selection{}, nil, cargo.Normal); len(tree.Nodes) != want {
 			t.Errorf("%d of %d packages", len(tree.Nodes), want)
 		}
@@ -518,14 +518,14 @@ func TestLargeGraph(t *testing.T) {
 func BenchmarkGraphCold(b *testing.B) {
 	h, dir := bigProject(b, 500)
 	for b.Loop() {
-		graphAt(b, NewSessionAt(h.dir), dir).Tree(Selection{}, nil, cargo.Normal)
+		graphAt(b, NewSessionAt(h.dir, nil), dir).Tree(Selection{}, nil, cargo.Normal)
 	}
 }
 
 // BenchmarkResolve is what the features of a graph that is read cost.
 func BenchmarkResolve(b *testing.B) {
 	h, dir := bigProject(b, 500)
-	g := graphAt(b, NewSessionAt(h.dir), dir)
+	g := graphAt(b, NewSessionAt(h.dir, nil), dir)
 	for b.Loop() {
 		g.Tree(Selection{}, nil, cargo.Normal)
 	}
@@ -534,7 +534,7 @@ func BenchmarkResolve(b *testing.B) {
 // BenchmarkGraphEdit is what one more character in a manifest costs.
 func BenchmarkGraphEdit(b *testing.B) {
 	h, dir := bigProject(b, 500)
-	s := NewSessionAt(h.dir)
+	s := NewSessionAt(h.dir, nil)
 	manifest := filepath.Join(dir, ManifestName)
 	text, _ := os.ReadFile(manifest)
 	graphAt(b, s, dir)

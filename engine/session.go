@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+
+	"reactorls/engine/cargo"
 )
 
 // Session is the changing state of the files: what editors hold over what is on
@@ -22,12 +24,13 @@ type Session struct {
 }
 
 // NewSession starts with no open files over the disk.
-func NewSession() *Session { return NewSessionAt(CargoHome()) }
+func NewSession() *Session { return NewSessionAt(CargoHome(), environment()) }
 
-// NewSessionAt is NewSession with cargo's caches in a directory of their own.
-func NewSessionAt(cargoHome string) *Session {
+// NewSessionAt is NewSession with cargo's caches in a directory of their own, and with
+// other environment variables, each NAME=value.
+func NewSessionAt(cargoHome string, environ []string) *Session {
 	s := &Session{}
-	s.current.Store(&Snapshot{overlays: map[string]*File{}, disk: newDisk(cargoHome), memo: newMemo(), typing: &typing{}})
+	s.current.Store(&Snapshot{overlays: map[string]*File{}, disk: newDisk(cargoHome, cargo.ConfigOfEnvironment(environ)), memo: newMemo(), typing: &typing{}})
 	return s
 }
 
@@ -88,7 +91,7 @@ func (s *Session) DiskChanged(paths []string) {
 func (s *Session) Forget() {
 	s.update(func(n *Snapshot) {
 		if n.disk != nil {
-			n.disk = newDisk(n.disk.cargoHome)
+			n.disk = newDisk(n.disk.cargoHome, n.disk.environment)
 		}
 		n.memo, n.typing = newMemo(), &typing{}
 	})

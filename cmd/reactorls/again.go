@@ -35,8 +35,15 @@ const (
 	runSize  = 16 << 20
 )
 
-// environment are the variables that what is printed may depend on.
-var environment = []string{"CARGO_HOME", "HOME", "USERPROFILE", "GITHUB_ACTIONS", "GITHUB_WORKSPACE"}
+// environment are the variables that what is printed may depend on, sorted.
+func environment() []string {
+	vars := slices.DeleteFunc(os.Environ(), func(v string) bool {
+		name, _, _ := strings.Cut(v, "=")
+		return !strings.HasPrefix(name, "CARGO_") && !slices.Contains([]string{"RUSTFLAGS", "HOME", "USERPROFILE", "GITHUB_ACTIONS", "GITHUB_WORKSPACE"}, name)
+	})
+	slices.Sort(vars)
+	return vars
+}
 
 // keptRun tells where a run like this one is kept; false where nothing can be.
 func keptRun() (kept, bool) {
@@ -58,9 +65,7 @@ func keptRun() (kept, bool) {
 	}
 	key := fmt.Sprintf("reactorls run 1 %q %d %d %q %q", versionText(), info.Size(), info.ModTime().UnixNano(), cwd, os.Args[1:])
 	key += " " + colorprofile.Detect(os.Stdout, os.Environ()).String()
-	for _, name := range environment {
-		key += fmt.Sprintf(" %q", os.Getenv(name))
-	}
+	key += fmt.Sprintf(" %q", environment())
 	hash := fnv.New64a()
 	hash.Write([]byte(key))
 	return kept{filepath.Join(cache, "reactorls", "runs", strconv.FormatUint(hash.Sum64(), 16)), key + "\n"}, true

@@ -28,6 +28,9 @@ type Config struct {
 
 	buildFlags  []string
 	targetFlags []targetFlags
+	// added are the flags of the environment, whatever the files say; their target is
+	// as names of variables write it, "" for all.
+	added []targetFlags
 }
 
 type configSource struct {
@@ -93,6 +96,38 @@ func ParseConfig(src, dir string) (*Config, error) {
 	return c, nil
 }
 
+// ConfigOfEnvironment reads environment variables, each NAME=value: the target and the
+// flags for rustc. Cargo takes the flags of one place only, and those of RUSTFLAGS instead
+// of those of a file. Here they are added to them: a program that is checked with RUSTFLAGS
+// for the sake of a lint is built without.
+func ConfigOfEnvironment(environ []string) *Config {
+	c := &Config{}
+	add := func(target string, flags []string) { c.added = append(c.added, targetFlags{target, flags}) }
+	for _, v := range environ {
+		name, value, _ := strings.Cut(v, "=")
+		switch name {
+		case "CARGO_BUILD_TARGET":
+			c.Targets = strings.Fields(value)
+		case "CARGO_ENCODED_RUSTFLAGS":
+			add("", strings.Split(value, "\x1f"))
+		case "RUSTFLAGS", "CARGO_BUILD_RUSTFLAGS":
+			add("", strings.Fields(value))
+		default:
+			if target, ok := strings.CutPrefix(name, "CARGO_TARGET_"); ok {
+				if target, ok = strings.CutSuffix(target, "_RUSTFLAGS"); ok {
+					add(target, strings.Fields(value))
+				}
+			}
+		}
+	}
+	return c
+}
+
+// variable writes a target as names of environment variables do.
+func variable(triple string) string {
+	return strings.NewReplacer("-", "_", ".", "_").Replace(strings.ToUpper(triple))
+}
+
 // words reads a list of strings, or a string with spaces between them.
 func words(v any) []string {
 	switch v := v.(type) {
@@ -121,6 +156,7 @@ func (c *Config) Under(far *Config) *Config {
 		Overrides:   c.Overrides || far.Overrides,
 		buildFlags:  slices.Concat(far.buildFlags, c.buildFlags),
 		targetFlags: slices.Concat(far.targetFlags, c.targetFlags),
+		added:       slices.Concat(far.added, c.added),
 	}
 	if len(all.Targets) == 0 {
 		all.Targets = far.Targets
@@ -144,6 +180,11 @@ func (c *Config) Platform(p *Platform) *Platform {
 		flags = c.buildFlags
 	}
 	atoms := cfgFlags(flags)
+	for _, t := range c.added {
+		if t.target == "" || t.target == variable(p.Triple) {
+			atoms = append(atoms, cfgFlags(t.flags)...)
+		}
+	}
 	if len(atoms) == 0 {
 		return p
 	}

@@ -50,6 +50,43 @@ func TestConfigPlatform(t *testing.T) {
 	}
 }
 
+func TestConfigOfEnvironment(t *testing.T) {
+	for _, tt := range []struct {
+		name, environ string
+		want          bool
+	}{
+		{"nothing", "PATH=/bin", false},
+		{"flags", "RUSTFLAGS=-D warnings --cfg x", true},
+		{"of cargo's own variable", "CARGO_BUILD_RUSTFLAGS=--cfg=x", true},
+		{"encoded", "CARGO_ENCODED_RUSTFLAGS=-D\x1fwarnings\x1f--cfg\x1fx", true},
+		{"of the target", "CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUSTFLAGS=--cfg x", true},
+		{"of another target", "CARGO_TARGET_AARCH64_APPLE_DARWIN_RUSTFLAGS=--cfg x", false},
+		{"of a program", "CARGO_TARGET_DIR=--cfg x", false},
+		{"no value", "RUSTFLAGS", false},
+	} {
+		file := parseConfig(t, "build.rustflags = ['--cfg', 'y']\nbuild.target = 'a'")
+		c := ConfigOfEnvironment([]string{tt.environ, "CARGO_BUILD_TARGET=b"}).Under(file)
+		p := c.Platform(PlatformOf("x86_64-unknown-linux-gnu"))
+		if got := p.Applies("cfg(x)"); got != tt.want {
+			t.Errorf("%s: %v", tt.name, got)
+		}
+		if !p.Applies("cfg(y)") {
+			t.Errorf("%s: the flags of the file are gone", tt.name)
+		}
+		if !slices.Equal(c.Targets, []string{"b"}) {
+			t.Errorf("%s: for %s", tt.name, c.Targets)
+		}
+	}
+}
+
+func FuzzConfigOfEnvironment(f *testing.F) {
+	f.Add("RUSTFLAGS=--cfg x", "CARGO_ENCODED_RUSTFLAGS=-C\x1ftarget-feature=+y")
+	f.Add("CARGO_TARGET_RUSTFLAGS=", "=CARGO_BUILD_TARGET")
+	f.Fuzz(func(t *testing.T, one, other string) {
+		ConfigOfEnvironment([]string{one, other}).Platform(Host()).Applies("cfg(x)")
+	})
+}
+
 func TestConfigDirectory(t *testing.T) {
 	const git = "git+https://x.y/r?branch=main#abc"
 	for _, tt := range []struct{ name, config, source, want string }{
