@@ -167,9 +167,11 @@ func bubble(t *testing.T, archive string, test func(t *testing.T, e *editor)) {
 	})
 }
 
-// quietHome gives cargo and the cache empty places, for what is on the machine
-// must not count.
+// quietHome gives cargo and the cache empty places and no variables, for what is on the
+// machine must not count.
 func quietHome(t testing.TB) {
+	t.Setenv("RUSTFLAGS", "")
+	t.Setenv("CARGO_BUILD_TARGET", "")
 	t.Setenv("CARGO_HOME", t.TempDir())
 	t.Setenv("XDG_CACHE_HOME", t.TempDir())
 	t.Setenv("HOME", t.TempDir())
